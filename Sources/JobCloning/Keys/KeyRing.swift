@@ -1,0 +1,37 @@
+public import struct Crypto.SymmetricKey
+
+/// The secret keys of an installation: the current one and those before it.
+///
+/// From each 256-bit key, separate keys are derived for sealing, for digests and for signing, so
+/// that one use tells nothing about another. Old keys still open what they sealed.
+public struct KeyRing: Sendable {
+  /// One key of the ring and the number that sealed data names it by.
+  public struct Key: Sendable {
+    /// The number of the key.
+    public let id: UInt32
+    /// 256 bits.
+    public let secret: SymmetricKey
+
+    /// A key with its number.
+    public init(id: UInt32, secret: SymmetricKey) {
+      self.id = id
+      self.secret = secret
+    }
+  }
+
+  /// The key that seals and signs.
+  public let current: Key
+  /// Keys that only open and verify, newest first.
+  public let previous: [Key]
+
+  /// A ring of keys.
+  public init(current: Key, previous: [Key] = []) {
+    self.current = current
+    self.previous = previous
+  }
+
+  /// A ring of one new random key, for stores that do not outlive the process.
+  public static func random() -> KeyRing {
+    KeyRing(current: Key(id: 1, secret: SymmetricKey(size: .bits256)))
+  }
+}

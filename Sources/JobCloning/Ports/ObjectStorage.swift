@@ -1,0 +1,32 @@
+/// Where the contents of files are kept, and who alone knows which are.
+///
+/// A content belongs to a project: stored in one, it counts as absent in every other, so that a
+/// hash reveals nothing of other people's data (clone-semantics §3). Implementations are safe to
+/// call from any task. Empty content is always stored.
+public protocol ObjectStorage: Sendable {
+  /// Which of these contents are stored in the project, whole and durably.
+  func stored(
+    among contents: Set<ContentID>, in projectID: String
+  ) async throws(StoreError) -> Set<ContentID>
+
+  /// A URL that accepts one HTTP PUT of exactly this content until `expiry`.
+  ///
+  /// - Parameter expiry: seconds since 1970.
+  func uploadURL(
+    for content: ContentID, in projectID: String, expiry: Int64
+  ) throws(StoreError) -> String
+}
+
+/// What a file holds, whatever its name: the identity of a stored content within a project.
+public struct ContentID: Sendable, Hashable {
+  /// SHA-256 of the bytes, 64 lowercase hexadecimal digits.
+  public let sha256: String
+  /// How many bytes there are.
+  public let sizeBytes: Int64
+
+  /// The content with this hash and size.
+  public init(sha256: String, sizeBytes: Int64) {
+    self.sha256 = sha256
+    self.sizeBytes = sizeBytes
+  }
+}
