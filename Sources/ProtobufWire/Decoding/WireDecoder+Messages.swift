@@ -1,0 +1,71 @@
+extension WireDecoder {
+  /// Reads field `number` if it is next; a message that is already there is merged into.
+  @inlinable @inline(__always)
+  public mutating func message<M: Message>(
+    _ number: UInt32, _ value: inout M?
+  ) throws(WireError) {
+    while currentTag == WireFormat.tag(number, .lengthDelimited) {
+      if value == nil { value = M() }
+      try value?.readNested(&self)
+    }
+  }
+
+  /// Reads field `number`, a message in a oneof, if it is next, and hands it to `set`.
+  ///
+  /// `current` is the member's present value, into which protobuf merges; it is read only when the
+  /// field is there.
+  @inlinable @inline(__always)
+  public mutating func oneofMessage<M: Message>(
+    _ number: UInt32, _ current: @autoclosure () -> M?, _ set: (M) -> Void
+  ) throws(WireError) {
+    while currentTag == WireFormat.tag(number, .lengthDelimited) {
+      var value = current() ?? M()
+      try value.readNested(&self)
+      set(value)
+    }
+  }
+
+  /// Where the enclosing message goes on after a nested one.
+  @usableFromInline
+  struct Enclosing {
+    @usableFromInline let end: UnsafePointer<UInt8>
+    @usableFromInline let hasUnsortedMap: Bool
+
+    @inlinable
+    init(end: UnsafePointer<UInt8>, hasUnsortedMap: Bool) {
+      self.end = end
+      self.hasUnsortedMap = hasUnsortedMap
+    }
+  }
+
+  /// Reads the length of a nested message and narrows the decoder to it.
+  @inlinable
+  mutating func enter() throws(WireError) -> Enclosing {
+    let length = try readLength()
+    depth -= 1
+    guard depth >= 0 else { throw failure(.nestingTooDeep) }
+    let enclosing = Enclosing(end: end, hasUnsortedMap: hasUnsortedMap)
+    end = position + length
+    hasUnsortedMap = false
+    return enclosing
+  }
+
+  /// Widens the decoder to the enclosing message again and reads its next tag.
+  @inlinable
+  mutating func leave(to enclosing: Enclosing) throws(WireError) {
+    end = enclosing.end
+    hasUnsortedMap = enclosing.hasUnsortedMap
+    depth += 1
+    try readTag()
+  }
+}
+
+extension Message {
+  /// Merges a nested message, length first, into this one.
+  @inlinable
+  mutating func readNested(_ decoder: inout WireDecoder) throws(WireError) {
+    let enclosing = try decoder.enter()
+    try decoder.decodeToEnd(&self)
+    try decoder.leave(to: enclosing)
+  }
+}

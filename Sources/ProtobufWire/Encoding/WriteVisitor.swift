@@ -1,0 +1,182 @@
+/// Writes the fields it is shown, one behind the other, into memory that was measured beforehand.
+@usableFromInline
+struct WriteVisitor: FieldVisitor {
+  // SAFETY: SizedMessage.write gives memory for all that SizeVisitor counted on the same message,
+  // and that visitor's notes, of which this one reads as many in the same order.
+  @usableFromInline var position: UnsafeMutablePointer<UInt8>
+  @usableFromInline var nestedSizes: UnsafePointer<Int>?
+
+  @inlinable
+  init(start: UnsafeMutablePointer<UInt8>, nestedSizes: UnsafePointer<Int>?) {
+    position = start
+    self.nestedSizes = nestedSizes
+  }
+
+  /// Takes the next of the noted sizes.
+  @inlinable @inline(__always)
+  mutating func nextSize() -> Int {
+    guard let next = nestedSizes else { return 0 }
+    nestedSizes = next + 1
+    return next.pointee
+  }
+
+  @inlinable @inline(__always)
+  mutating func raw(_ varint: UInt64) {
+    var rest = varint
+    while rest >= 0x80 {
+      position.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
+      position += 1
+      rest >>= 7
+    }
+    position.pointee = UInt8(truncatingIfNeeded: rest)
+    position += 1
+  }
+
+  @inlinable @inline(__always)
+  mutating func raw(_ bytes: [UInt8]) {
+    let span = bytes.span
+    span.withUnsafeBufferPointer { copy($0) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func raw(_ text: String) {
+    text.utf8.span.withUnsafeBufferPointer { copy($0) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let source = bytes.baseAddress else { return }
+    position.update(from: source, count: bytes.count)
+    position += bytes.count
+  }
+
+  @inlinable @inline(__always)
+  mutating func tag(_ number: UInt32, _ type: WireType) {
+    raw(UInt64(WireFormat.tag(number, type)))
+  }
+
+  @inlinable @inline(__always)
+  mutating func lengthDelimited(_ number: UInt32, _ length: Int) {
+    tag(number, .lengthDelimited)
+    raw(UInt64(truncatingIfNeeded: length))
+  }
+
+  @inlinable @inline(__always)
+  mutating func text(_ number: UInt32, _ value: String) {
+    lengthDelimited(number, value.utf8.count)
+    raw(value)
+  }
+
+  @inlinable @inline(__always)
+  mutating func varint(_ number: UInt32, _ value: UInt64) {
+    tag(number, .varint)
+    raw(value)
+  }
+
+  @inlinable
+  mutating func nested<M: Message>(_ number: UInt32, _ message: borrowing M) {
+    lengthDelimited(number, nextSize())
+    message.visitFields(&self)
+    raw(message.unknownFields.bytes)
+  }
+
+  @inlinable @inline(__always)
+  mutating func string(_ number: UInt32, _ name: StaticString, _ value: String, secret: Bool) {
+    if !value.isEmpty { text(number, value) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func bytes(_ number: UInt32, _ name: StaticString, _ value: [UInt8]) {
+    guard !value.isEmpty else { return }
+    lengthDelimited(number, value.count)
+    raw(value)
+  }
+
+  @inlinable @inline(__always)
+  mutating func bool(_ number: UInt32, _ name: StaticString, _ value: Bool) {
+    if value { varint(number, 1) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func int32(_ number: UInt32, _ name: StaticString, _ value: Int32) {
+    if value != 0 { varint(number, UInt64(bitPattern: Int64(value))) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func int64(_ number: UInt32, _ name: StaticString, _ value: Int64) {
+    if value != 0 { varint(number, UInt64(bitPattern: value)) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func enumeration<E: OpenEnum>(_ number: UInt32, _ name: StaticString, _ value: E) {
+    int32(number, name, value.rawValue)
+  }
+
+  @inlinable @inline(__always)
+  mutating func message<M: Message>(
+    _ number: UInt32, _ name: StaticString, _ value: M?, oneof: StaticString?
+  ) {
+    if let value { nested(number, value) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func optionalString(
+    _ number: UInt32, _ name: StaticString, _ value: String?, oneof: StaticString, secret: Bool
+  ) {
+    if let value { text(number, value) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func optionalInt64(
+    _ number: UInt32, _ name: StaticString, _ value: Int64?, oneof: StaticString
+  ) {
+    if let value { varint(number, UInt64(bitPattern: value)) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func optionalEnumeration<E: OpenEnum>(
+    _ number: UInt32, _ name: StaticString, _ value: E?, oneof: StaticString
+  ) {
+    if let value { varint(number, UInt64(bitPattern: Int64(value.rawValue))) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func repeatedString(_ number: UInt32, _ name: StaticString, _ values: [String]) {
+    let span = values.span
+    for index in span.indices { text(number, span[index]) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func repeatedBytes(_ number: UInt32, _ name: StaticString, _ values: [[UInt8]]) {
+    let span = values.span
+    for index in span.indices {
+      lengthDelimited(number, span[index].count)
+      raw(span[index])
+    }
+  }
+
+  @inlinable
+  mutating func repeatedInt32(_ number: UInt32, _ name: StaticString, _ values: [Int32]) {
+    guard !values.isEmpty else { return }
+    lengthDelimited(number, nextSize())
+    let span = values.span
+    for index in span.indices { raw(UInt64(bitPattern: Int64(span[index]))) }
+  }
+
+  @inlinable @inline(__always)
+  mutating func repeatedMessage<M: Message>(
+    _ number: UInt32, _ name: StaticString, _ values: [M]
+  ) {
+    let span = values.span
+    for index in span.indices { nested(number, span[index]) }
+  }
+
+  @inlinable
+  mutating func map(_ number: UInt32, _ name: StaticString, _ values: StringMap) {
+    for (key, value) in values {
+      lengthDelimited(number, WireFormat.entrySize(key: key, value: value))
+      text(1, key)
+      text(2, value)
+    }
+  }
+}
