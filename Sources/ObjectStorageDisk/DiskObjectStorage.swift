@@ -1,0 +1,184 @@
+public import JobCloning
+internal import Synchronization
+
+/// Contents as files in a directory, named by project and hash: the embedded default.
+///
+/// A file appears under its name by one rename, after its size and hash were verified and its
+/// bytes were synchronised, so what has the name is whole. Several processes may share a
+/// directory. Contents arrive through an ``UploadServer`` on the presigned URLs made here.
+public final class DiskObjectStorage: ObjectStorage, Sendable {
+  let layout: ContentLayout
+  let keys: KeyRing
+  private let blocking = BlockingQueue()
+  private let known = StoredContents()
+  private let publicURL: Mutex<String?>
+
+  /// Opens a directory, made if it is missing, and removes the unfinished uploads of a crash.
+  ///
+  /// It blocks while it does, and the folders that it makes are for their owner alone.
+  ///
+  /// - Parameters:
+  ///   - directory: where the contents are.
+  ///   - publicURL: what presigned URLs begin with: `http` or `https`, a host, and perhaps a port
+  ///     and a path. Without it they begin with the address that an ``UploadServer`` listens on,
+  ///     from then on.
+  ///   - keys: what signs URLs; a URL stays valid while its key is in the ring.
+  /// - Throws: ``StoreError`` naming the path or URL that cannot be used.
+  public init(directory: String, publicURL: String? = nil, keys: KeyRing) throws(StoreError) {
+    layout = ContentLayout(root: Self.withoutTrailingSlashes(directory))
+    self.keys = keys
+    self.publicURL = Mutex(try publicURL.map(Self.checkedPublicURL))
+    do throws(SystemError) {
+      try FileSystem.makeFolders(layout.uploads)
+      try FileSystem.checkAccess(layout.root)
+      try FileSystem.checkAccess(layout.uploads)
+      try IncomingFile.removeAbandoned(in: layout.uploads)
+    } catch {
+      throw error.storeError
+    }
+  }
+
+  /// Those of the contents whose file is there with exactly that size, durably.
+  public func stored(
+    among contents: Set<ContentID>, in projectID: String
+  ) async throws(StoreError) -> Set<ContentID> {
+    var stored = contents.filter(\.isEmptyContent)
+    stored.formUnion(known.known(among: contents, in: projectID))
+    let unknown = contents.subtracting(stored)
+    guard !unknown.isEmpty else { return stored }
+    do throws(SystemError) {
+      stored.formUnion(try await lookUp(unknown, in: projectID))
+    } catch {
+      throw error.storeError
+    }
+    return stored
+  }
+
+  /// A URL that accepts one HTTP PUT of exactly this content until `expiry`.
+  ///
+  /// - Throws: ``StoreError`` with `.unavailable` while no public URL is known, and with
+  ///   `.misconfigured` for a content whose hash is not a SHA-256.
+  public func uploadURL(
+    for content: ContentID, in projectID: String, expiry: Int64
+  ) throws(StoreError) -> String {
+    guard content.isWellFormed else {
+      throw StoreError(.misconfigured, "a content's hash is not 64 lowercase hexadecimal digits")
+    }
+    guard let base = publicURL.withLock({ $0 }) else {
+      throw StoreError(.unavailable, "no server listens for uploads yet")
+    }
+    let grant = ContentGrant(
+      method: .put, content: content, projectID: projectID, expiry: expiry)
+    return base + grant.signedTarget(keys: keys)
+  }
+
+  /// Gives presigned URLs their beginning, unless the storage was made with one.
+  func listening(on url: String) {
+    publicURL.withLock { $0 = $0 ?? url }
+  }
+
+  /// The path of the public URL, which a proxy in front may or may not pass on.
+  var publicPath: Substring {
+    guard let url = publicURL.withLock({ $0 }), let host = url.firstRange(of: "://") else {
+      return ""
+    }
+    let rest = url[host.upperBound...]
+    return rest.firstIndex(of: "/").map { rest[$0...] } ?? ""
+  }
+}
+
+extension DiskObjectStorage {
+  /// A place for the body of an upload: a new temporary file, or none for a stored content.
+  func receive(
+    _ content: ContentID, in projectID: String
+  ) async throws(StoreError) -> IncomingFile {
+    if try await !stored(among: [content], in: projectID).isEmpty {
+      return IncomingFile(checkedAgainst: content)
+    }
+    let uploads = layout.uploads
+    return try await blocking { () throws(SystemError) in
+      try IncomingFile(of: content, in: uploads)
+    }
+  }
+
+  /// Adds bytes to an upload.
+  func append(_ chunks: [UploadChunk], to file: IncomingFile) async throws(StoreError) {
+    try await blocking { () throws(SystemError) in try file.append(chunks) }
+  }
+
+  /// Ends an upload whose bytes have arrived: false, and nothing is stored, if the hash differs.
+  func finish(
+    _ file: IncomingFile, as content: ContentID, in projectID: String
+  ) async throws(StoreError) -> Bool {
+    guard let location = layout.location(of: content, in: projectID) else { return false }
+    let matches = try await blocking { () throws(SystemError) in
+      guard file.hasExpectedHash() else {
+        file.discard()
+        return false
+      }
+      try file.commit(to: location)
+      return true
+    }
+    if matches { known.insert(content, in: projectID) }
+    return matches
+  }
+
+  /// Ends an upload that failed.
+  func discard(_ file: IncomingFile) async {
+    await blocking.run { file.discard() }
+  }
+
+  private func blocking<Value: Sendable>(
+    _ work: @escaping @Sendable () throws(SystemError) -> Value
+  ) async throws(StoreError) -> Value {
+    do throws(SystemError) {
+      return try await blocking.run(work)
+    } catch {
+      throw error.storeError
+    }
+  }
+
+  /// Those of the contents that have their file, each made durable before it counts as stored.
+  ///
+  /// The upload that a file came from may have been another process's, which gave it its name and
+  /// has not synchronised its folder yet.
+  private func lookUp(
+    _ contents: Set<ContentID>, in projectID: String
+  ) async throws(SystemError) -> Set<ContentID> {
+    let found = try await blocking.run { [layout] () throws(SystemError) in
+      var found: Set<ContentID> = []
+      var folders: Set<String> = []
+      for content in contents {
+        guard let location = layout.location(of: content, in: projectID),
+          try FileSystem.size(of: location.file) == content.sizeBytes
+        else { continue }
+        found.insert(content)
+        folders.formUnion(location.folders)
+      }
+      for folder in folders { try FileSystem.synchronizeFolder(folder) }
+      return found
+    }
+    for content in found { known.insert(content, in: projectID) }
+    return found
+  }
+
+  private static func withoutTrailingSlashes(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.last == "/" { path.removeLast() }
+    return String(path)
+  }
+
+  private static func checkedPublicURL(_ url: String) throws(StoreError) -> String {
+    let trimmed = withoutTrailingSlashes(url)
+    let afterScheme = ["http://", "https://"].lazy
+      .filter { trimmed.hasPrefix($0) }.map { trimmed.dropFirst($0.count) }.first
+    let isPlain = trimmed.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    guard let afterScheme, let first = afterScheme.first, first != "/", isPlain,
+      !trimmed.contains("?"), !trimmed.contains("#")
+    else {
+      throw StoreError(
+        .misconfigured, "the public URL of uploads must be http(s)://host[:port][/path]: \(url)")
+    }
+    return trimmed
+  }
+}

@@ -1,0 +1,126 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import JobCloning
+internal import JobMessages
+internal import Logging
+internal import NIOCore
+
+typealias UploadChunk = ByteBuffer
+
+/// Takes the body of one PUT on a presigned URL into the storage (clone-semantics §3).
+struct UploadReceiver: Sendable {
+  let storage: DiskObjectStorage
+  let clock: any WallClock
+  let logger: Logger
+
+  /// Bytes of a body that are handed to the disk at once.
+  private static let batchSize = 256 << 10
+
+  /// The present.
+  var secondsSince1970: Int64 { clock.now().seconds }
+
+  /// Checks that a request may store the content that its URL names, before any of its body is read.
+  func grant(of request: Request) throws(UploadReply) -> ContentGrant {
+    let target = pathBelowPublicURL(request.head.path ?? "")
+    guard target.hasPrefix(ContentGrant.pathPrefix) else { throw .notFound }
+    guard let method = ContentGrant.Method(rawValue: request.method.rawValue) else {
+      throw .wrongMethod
+    }
+    guard let (grant, signature) = ContentGrant.parse(target, method: method) else {
+      throw .malformed
+    }
+    guard grant.isSigned(by: signature, keys: storage.keys) else { throw .wrongSignature }
+    guard secondsSince1970 < grant.expiry else { throw .expired }
+    if let length = request.headers[.contentLength], length != String(grant.content.sizeBytes) {
+      throw .wrongSize(expected: grant.content.sizeBytes)
+    }
+    return grant
+  }
+
+  /// Reads a body to its end and stores it; throws, with nothing stored, when it is not the content.
+  func receive(
+    _ body: inout RequestBody.AsyncIterator, for grant: ContentGrant
+  ) async throws(UploadReply) {
+    let file: IncomingFile
+    do throws(StoreError) {
+      file = try await storage.receive(grant.content, in: grant.projectID)
+    } catch {
+      throw failure(error, of: grant)
+    }
+    do throws(UploadReply) {
+      try await transfer(&body, to: file, content: grant.content, grant: grant)
+    } catch {
+      await storage.discard(file)
+      throw error
+    }
+  }
+
+  private func transfer(
+    _ body: inout RequestBody.AsyncIterator, to file: IncomingFile, content: ContentID,
+    grant: ContentGrant
+  ) async throws(UploadReply) {
+    let start = ContinuousClock.now
+    var received: Int64 = 0
+    var batch: [UploadChunk] = []
+    var batchBytes = 0
+    while let chunk = await next(&body) {
+      received += Int64(chunk.readableBytes)
+      guard received <= content.sizeBytes else { throw .wrongSize(expected: content.sizeBytes) }
+      guard !UploadPace.isTooSlow(received: received, in: start.duration(to: .now)) else {
+        throw .tooSlow
+      }
+      batch.append(chunk)
+      batchBytes += chunk.readableBytes
+      if batchBytes >= Self.batchSize {
+        try await append(batch, to: file, grant: grant)
+        batch.removeAll(keepingCapacity: true)
+        batchBytes = 0
+      }
+    }
+    guard received == content.sizeBytes else { throw .wrongSize(expected: content.sizeBytes) }
+    if !batch.isEmpty { try await append(batch, to: file, grant: grant) }
+    let matches: Bool
+    do throws(StoreError) {
+      matches = try await storage.finish(file, as: content, in: grant.projectID)
+    } catch {
+      throw failure(error, of: grant)
+    }
+    guard matches else { throw .wrongHash }
+  }
+
+  private func append(
+    _ chunks: [UploadChunk], to file: IncomingFile, grant: ContentGrant
+  ) async throws(UploadReply) {
+    do throws(StoreError) {
+      try await storage.append(chunks, to: file)
+    } catch {
+      throw failure(error, of: grant)
+    }
+  }
+
+  /// The next part of the body; nil at its end, and when the connection breaks.
+  private func next(_ body: inout RequestBody.AsyncIterator) async -> UploadChunk? {
+    try? await body.next()
+  }
+
+  private func failure(_ error: StoreError, of grant: ContentGrant) -> UploadReply {
+    logger.error("upload failed", metadata: grant.logMetadata.merging(
+      ["error": "\(error)"], uniquingKeysWith: { first, _ in first }))
+    return .failed(error)
+  }
+
+  /// The request's path and query without the path of the public URL, if a proxy left it there.
+  private func pathBelowPublicURL(_ target: String) -> Substring {
+    let prefix = storage.publicPath
+    return target.hasPrefix(prefix) ? target.dropFirst(prefix.count) : target[...]
+  }
+}
+
+extension ContentGrant {
+  /// What the log tells of an upload: never its URL.
+  var logMetadata: Logger.Metadata {
+    [
+      "project": "\(projectID)", "sha256": "\(content.sha256)", "size": "\(content.sizeBytes)",
+    ]
+  }
+}

@@ -1,0 +1,86 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import JobCloning
+internal import Logging
+internal import NIOCore
+
+/// Answers the requests of one endpoint: decides on the head, takes the body, replies.
+struct UploadResponder: Sendable {
+  let receiver: UploadReceiver
+
+  /// How much of a refused body is read and dropped before the connection is closed.
+  ///
+  /// A connection that is closed with unread data is reset, and a client that is still sending
+  /// then never sees why it was refused.
+  private static let lingerBytes = 16 << 20
+  /// For how long a refused body is read and dropped.
+  private static let lingerTime: Duration = .seconds(10)
+
+  /// Thrown to make the framework close the connection: the rest of its input is not a request.
+  private struct ConnectionIsDone: Error {}
+
+  /// Answers one request.
+  func respond(to request: Request, with writer: consuming ResponseWriter) async throws {
+    var body = request.body.makeAsyncIterator()
+    var grant: ContentGrant?
+    var reply = UploadReply.stored
+    do throws(UploadReply) {
+      let granted = try receiver.grant(of: request)
+      grant = granted
+      if request.expectsContinue {
+        // A failed write shows as a body that never comes.
+        try? await writer.writeInformationalHead(HTTPResponse(status: .continue))
+      }
+      try await receiver.receive(&body, for: granted)
+    } catch {
+      reply = error
+    }
+    log(reply, of: grant)
+    try await write(reply, to: request, with: writer)
+    if reply != .stored {
+      await linger(on: &body)
+      throw ConnectionIsDone()
+    }
+  }
+
+  private func write(
+    _ reply: UploadReply, to request: Request, with writer: consuming ResponseWriter
+  ) async throws {
+    let text = ByteBuffer(string: reply.reason + "\n")
+    var head = HTTPResponse(status: reply.status)
+    head.headerFields[.contentType] = "text/plain; charset=utf-8"
+    head.headerFields[.contentLength] = String(text.readableBytes)
+    head.headerFields[.date] = HTTPDate.text(secondsSince1970: receiver.secondsSince1970)
+    if reply == .wrongMethod { head.headerFields[.allow] = "PUT" }
+    if reply != .stored { head.headerFields[.connection] = "close" }
+    let isHead = request.method == .head
+    try await writer.write(
+      response: head, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: text))
+  }
+
+  private func linger(on body: inout RequestBody.AsyncIterator) async {
+    let start = ContinuousClock.now
+    var dropped = 0
+    while let chunk = try? await body.next() {
+      dropped += chunk.readableBytes
+      if dropped > Self.lingerBytes || start.duration(to: .now) > Self.lingerTime { return }
+    }
+  }
+
+  private func log(_ reply: UploadReply, of grant: ContentGrant?) {
+    var metadata: Logger.Metadata = ["status": "\(reply.status.code)", "reason": "\(reply.reason)"]
+    if let grant {
+      metadata.merge(grant.logMetadata, uniquingKeysWith: { first, _ in first })
+      receiver.logger.info("upload", metadata: metadata)
+    } else {
+      receiver.logger.debug("upload refused", metadata: metadata)
+    }
+  }
+}
+
+extension Request {
+  /// Whether the client waits for `100 Continue` before it sends the body.
+  fileprivate var expectsContinue: Bool {
+    headers[.expect]?.lowercased() == "100-continue"
+  }
+}

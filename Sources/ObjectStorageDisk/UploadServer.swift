@@ -1,0 +1,159 @@
+internal import HummingbirdCore
+public import JobCloning
+public import Logging
+internal import NIOCore
+internal import NIOExtras
+internal import NIOPosix
+public import ServiceLifecycle
+
+/// The HTTP endpoint of a ``DiskObjectStorage``'s presigned URLs.
+///
+/// It answers PUT on such a URL and nothing else. `200` means that the content is stored durably;
+/// any other status means that nothing was stored. It speaks plain HTTP/1.1: for TLS, put a proxy
+/// in front and give the storage the proxy's address as its public URL.
+public struct UploadServer: Service {
+  /// Where an upload server listens and what it allows a client.
+  public struct Configuration: Sendable {
+    /// The address or host name to listen on.
+    public var host: String
+    /// The port; 0 lets the system choose one.
+    public var port: Int
+    /// A connection is closed when for so long nothing of a body, or no whole header, arrives.
+    public var idleTimeout: Duration
+    /// How many connections there may be at once; more wait until one ends.
+    public var maximumConnections: Int
+
+    /// A configuration with the service's defaults (clone-semantics §4).
+    public init(
+      host: String = "127.0.0.1", port: Int = 50052, idleTimeout: Duration = .seconds(30),
+      maximumConnections: Int = 256
+    ) {
+      self.host = host
+      self.port = port
+      self.idleTimeout = idleTimeout
+      self.maximumConnections = maximumConnections
+    }
+  }
+
+  private let storage: DiskObjectStorage
+  private let configuration: Configuration
+  private let clock: any WallClock
+  private let logger: Logger
+  private let onListening: @Sendable (_ port: Int) async -> Void
+
+  /// A server for a storage's uploads; it listens once it runs.
+  ///
+  /// - Parameters:
+  ///   - storage: where contents go, and whose keys made the URLs.
+  ///   - configuration: address and limits.
+  ///   - clock: what tells whether a URL has expired.
+  ///   - logger: gets a line for each upload, never a URL or a signature.
+  ///   - onListening: called with the bound port once connections are accepted.
+  public init(
+    storage: DiskObjectStorage, configuration: Configuration = Configuration(),
+    clock: any WallClock = SystemClock(), logger: Logger,
+    onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+  ) {
+    self.storage = storage
+    self.configuration = configuration
+    self.clock = clock
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  /// Serves until the task is cancelled, which breaks uploads off, or until the service group shuts
+  /// down gracefully, which lets them finish.
+  ///
+  /// - Throws: ``StoreError`` with `.misconfigured` when the address cannot be listened on, and
+  ///   with `.unavailable` when the system takes the listening socket away.
+  public func run() async throws {
+    let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
+    let channel = HTTP1Channel(
+      responder: { [responder] request, writer, _ in
+        try await responder.respond(to: request, with: writer)
+      },
+      configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout)))
+    let listener = try await listen(with: channel, quiescing: quiescing)
+    await withGracefulShutdownHandler {
+      await serve(listener, with: channel)
+    } onGracefulShutdown: {
+      quiescing.initiateShutdown(promise: nil)
+    }
+    guard Task.isCancelled || Task.isShuttingDownGracefully else {
+      throw StoreError(.unavailable, "the listening socket for uploads was closed")
+    }
+  }
+
+  private typealias Listener = NIOAsyncChannel<HTTP1Channel.Value, Never>
+
+  private var responder: UploadResponder {
+    UploadResponder(receiver: UploadReceiver(storage: storage, clock: clock, logger: logger))
+  }
+
+  /// The framework's own messages: never below info, where it may print what a client sent.
+  private var frameworkLogger: Logger {
+    var logger = logger
+    logger.logLevel = max(logger.logLevel, .info)
+    return logger
+  }
+
+  private func listen(
+    with channel: HTTP1Channel, quiescing: ServerQuiescingHelper
+  ) async throws(StoreError) -> Listener {
+    let maximumConnections = configuration.maximumConnections
+    let logger = frameworkLogger
+    do {
+      return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .serverChannelOption(.backlog, value: 256)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .serverChannelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandlers([
+              // Out of file descriptors, accept again a little later: the error would otherwise
+              // end the listener for good.
+              AcceptBackoffHandler(shouldForwardIOErrorCaught: false),
+              AvailableConnectionsChannelHandler<MaximumAvailableConnections>(
+                maxConnections: maximumConnections),
+              quiescing.makeServerChannelHandler(channel: channel),
+            ])
+          }
+        }
+        .childChannelOption(.allowRemoteHalfClosure, value: true)
+        .bind(host: configuration.host, port: configuration.port) {
+          channel.setup(channel: $0, logger: logger)
+        }
+    } catch {
+      let address = "\(configuration.host):\(configuration.port)"
+      throw StoreError(.misconfigured, "cannot listen for uploads on \(address)", cause: error)
+    }
+  }
+
+  private func serve(_ listener: Listener, with channel: HTTP1Channel) async {
+    let port = listener.channel.localAddress?.port ?? configuration.port
+    storage.listening(on: "http://\(urlHost):\(port)")
+    logger.info("listening for uploads", metadata: ["host": "\(urlHost)", "port": "\(port)"])
+    await onListening(port)
+    let logger = frameworkLogger
+    await withDiscardingTaskGroup { group in
+      do {
+        try await listener.executeThenClose { connections in
+          for try await connection in connections {
+            group.addTask { await channel.handle(value: connection, logger: logger) }
+          }
+        }
+      } catch {
+        logger.error("cannot accept uploads", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  /// The host as a URL names it; an address that means every interface becomes the loopback one.
+  private var urlHost: String {
+    switch configuration.host {
+    case "0.0.0.0": "127.0.0.1"
+    case "::": "[::1]"
+    case let host where host.contains(":"): "[\(host)]"
+    default: configuration.host
+    }
+  }
+}
