@@ -1,0 +1,252 @@
+/// The one door to gRPC core (libgrpc 1.51): opaque structs, and no <grpc/...> header beyond it.
+///
+/// Rules that hold for every function here:
+/// - Handles are made and destroyed by the caller; a handle is not freed by its last event.
+/// - Unless said otherwise a function may be called from any thread, but a call's `set`, `allocate`
+///   and `start` functions by one thread at a time.
+/// - Buffers passed in are copied before the function returns; pointers handed out live until the
+///   handle is destroyed.
+/// - Each `start` function either returns CGRPC_OK and later yields exactly one event on the queue,
+///   or returns another result and yields none. After CGRPC_OK another thread may already have
+///   handled the event: the caller must not touch the call unless it holds its own claim on it.
+/// - Metadata crosses the boundary flat: for each entry two 32-bit lengths in host order (key,
+///   value), then the key's bytes and the value's bytes, entries back to back. Values of keys that
+///   end in "-bin" are raw bytes.
+#ifndef CGRPC_H
+#define CGRPC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct cgrpc_queue cgrpc_queue;
+typedef struct cgrpc_server cgrpc_server;
+typedef struct cgrpc_channel cgrpc_channel;
+typedef struct cgrpc_call cgrpc_call;
+
+typedef enum cgrpc_result {
+  CGRPC_OK = 0,
+  /// The queue is closed: nothing was started.
+  CGRPC_CLOSED = 1,
+  /// Core refused the batch, e.g. for an illegal metadata key or value: nothing was started.
+  CGRPC_REFUSED = 2,
+} cgrpc_result;
+
+// MARK: - Library
+
+/// Takes a reference on gRPC core; its own threads start with the first one. Pair with
+/// cgrpc_library_release. Signals that the process waits for must be blocked before.
+void cgrpc_library_retain(void);
+
+/// Gives the reference back; core is torn down in the background with the last one.
+void cgrpc_library_release(void);
+
+/// The version of the libgrpc in use, e.g. "29.0.0".
+const char *cgrpc_library_version(void);
+
+/// Sends core's own log lines (severity 0 debug, 1 info, 2 error) to `log`, which any thread may
+/// call, instead of to standard error. `file` and `message` live for the call alone.
+typedef void (*cgrpc_log)(int severity, const char *file, int line, const char *message);
+void cgrpc_library_set_log(cgrpc_log log);
+
+/// Names the calling thread for debuggers; Swift's Glibc module does not show the function.
+void cgrpc_thread_set_name(const char *name);
+
+/// An integer or, when `text` is not NULL, a string argument of a server or channel.
+typedef struct cgrpc_argument {
+  const char *key;
+  const char *text;
+  int number;
+} cgrpc_argument;
+
+// MARK: - Completion queue
+
+typedef enum cgrpc_event_kind {
+  /// The queue is shut down and drained: no event follows.
+  CGRPC_EVENT_SHUTDOWN = 0,
+  /// Nothing came before the time was over.
+  CGRPC_EVENT_TIMEOUT = 1,
+  /// Somebody called cgrpc_queue_wake.
+  CGRPC_EVENT_WAKE = 2,
+  /// A requested call arrived (ok) or will never arrive, as the server stops (not ok).
+  CGRPC_EVENT_CALL_ARRIVED = 3,
+  /// A server call's peer is done with it, or gave it up: see cgrpc_call_was_cancelled.
+  CGRPC_EVENT_CALL_CLOSED = 4,
+  /// A server call's reply left, or never will.
+  CGRPC_EVENT_REPLY_SENT = 5,
+  /// A client call has its status.
+  CGRPC_EVENT_CALL_FINISHED = 6,
+  /// The server accepts nothing more and has no call left.
+  CGRPC_EVENT_SERVER_STOPPED = 7,
+} cgrpc_event_kind;
+
+typedef struct cgrpc_event {
+  cgrpc_event_kind kind;
+  bool ok;
+  /// What the caller gave when it started the operation.
+  void *context;
+  /// The call that the event is about, or NULL.
+  cgrpc_call *call;
+} cgrpc_event;
+
+/// A queue whose events are fetched with cgrpc_queue_next; nothing happens on it unless some thread
+/// is in there. Returns NULL when core cannot make what it needs.
+cgrpc_queue *cgrpc_queue_create(void);
+
+/// Waits for the next event: for ever, or only looks when `wait` is false. Blocks the thread and
+/// runs core's I/O meanwhile. Any number of threads may wait.
+cgrpc_event cgrpc_queue_next(cgrpc_queue *queue, bool wait);
+
+/// Makes one waiting thread return with CGRPC_EVENT_WAKE. False when the queue is closed.
+bool cgrpc_queue_wake(cgrpc_queue *queue);
+
+/// Closes the queue: operations are refused from now on, those under way still yield their events,
+/// and then every thread gets CGRPC_EVENT_SHUTDOWN. May be called once.
+void cgrpc_queue_shutdown(cgrpc_queue *queue);
+
+/// Frees a queue after its CGRPC_EVENT_SHUTDOWN, when no thread is in cgrpc_queue_next any more.
+void cgrpc_queue_destroy(cgrpc_queue *queue);
+
+// MARK: - Server
+
+/// A server that takes its calls from `queues`. They must outlive it.
+cgrpc_server *cgrpc_server_create(
+  const cgrpc_argument *arguments, size_t count, cgrpc_queue *const *queues, size_t queue_count);
+
+/// Registers a method by its full path before the start; NULL when it is registered already.
+/// The handle belongs to the server.
+void *cgrpc_server_register_unary(cgrpc_server *server, const char *path);
+
+/// Binds an address, e.g. "127.0.0.1:0", "[::1]:50051", "unix:/run/x.sock", without encryption.
+/// Returns the port, 1 for a unix socket, and 0 on failure.
+int cgrpc_server_bind_plaintext(cgrpc_server *server, const char *address);
+
+/// Why an address could not be bound, as an errno; 0 when it could be now. Core itself only says
+/// that it could not.
+int cgrpc_explain_bind_failure(const char *address);
+
+/// Starts to accept. Once.
+void cgrpc_server_start(cgrpc_server *server);
+
+/// Asks for the next call of a registered method, with its request message, or with `method` NULL
+/// for the next call of any other method. Yields CGRPC_EVENT_CALL_ARRIVED with `context`; its call
+/// is the caller's to destroy, arrived or not.
+cgrpc_result cgrpc_server_request_call(
+  cgrpc_server *server, void *method, cgrpc_queue *queue, void *context);
+
+/// Stops accepting; yields CGRPC_EVENT_SERVER_STOPPED with `context` when the last call is done.
+cgrpc_result cgrpc_server_shutdown(cgrpc_server *server, cgrpc_queue *queue, void *context);
+
+/// Cancels every call; only after cgrpc_server_shutdown.
+void cgrpc_server_cancel_all_calls(cgrpc_server *server);
+
+/// Frees a server after CGRPC_EVENT_SERVER_STOPPED, or one that was never started.
+void cgrpc_server_destroy(cgrpc_server *server);
+
+// MARK: - Calls on a server
+
+/// Path of the method, not terminated by NUL; only for calls of unregistered methods.
+const char *cgrpc_call_path(const cgrpc_call *call, size_t *length);
+
+/// Nanoseconds until the deadline, INT64_MAX without one; not positive when it is over.
+int64_t cgrpc_call_remaining_nanoseconds(const cgrpc_call *call);
+
+/// Address of the peer, e.g. "ipv4:127.0.0.1:4711"; the caller frees it with cgrpc_string_free.
+char *cgrpc_call_peer(const cgrpc_call *call);
+void cgrpc_string_free(char *string);
+
+/// Whether a CGRPC_EVENT_CALL_CLOSED meant that the peer gave up: cancelled, deadline, connection
+/// lost.
+bool cgrpc_call_was_cancelled(const cgrpc_call *call);
+
+/// Size of the room for cgrpc_call_allocate_message's counterpart: the next reply's bytes. The
+/// memory is the caller's to fill, all of it, until the reply is started.
+void *cgrpc_call_allocate_message(cgrpc_call *call, size_t size);
+
+/// What a reply consists of. Metadata is flat; a length of 0 means none.
+typedef struct cgrpc_reply {
+  const uint8_t *initial_metadata;
+  size_t initial_metadata_length;
+  const uint8_t *trailing_metadata;
+  size_t trailing_metadata_length;
+  /// 0…16.
+  int status;
+  /// UTF-8, not terminated; may be NULL.
+  const char *status_message;
+  size_t status_message_length;
+  /// Whether the allocated message is sent.
+  bool has_message;
+  /// Whether this batch also waits for the peer to close, because cgrpc_call_start_watch was not
+  /// called.
+  bool watches_close;
+} cgrpc_reply;
+
+/// Sends initial metadata, message and status at once and yields CGRPC_EVENT_REPLY_SENT. Without
+/// a message and without initial metadata it goes out as trailers only. Once a call.
+cgrpc_result cgrpc_call_start_reply(cgrpc_call *call, const cgrpc_reply *reply, void *context);
+
+/// Waits for the peer to close or cancel and yields CGRPC_EVENT_CALL_CLOSED. Once a call.
+cgrpc_result cgrpc_call_start_watch(cgrpc_call *call, void *context);
+
+// MARK: - Calls of either side
+
+/// Flat size of the metadata that arrived first (a server's request, a client's initial metadata),
+/// and a copy of it into `destination`, which has that size.
+size_t cgrpc_call_initial_metadata_size(const cgrpc_call *call);
+void cgrpc_call_copy_initial_metadata(const cgrpc_call *call, uint8_t *destination);
+
+/// The same for a client call's trailing metadata.
+size_t cgrpc_call_trailing_metadata_size(const cgrpc_call *call);
+void cgrpc_call_copy_trailing_metadata(const cgrpc_call *call, uint8_t *destination);
+
+/// Whether a message arrived, its size, and a copy of it into `destination`, which has that size.
+bool cgrpc_call_has_message(const cgrpc_call *call);
+size_t cgrpc_call_message_size(const cgrpc_call *call);
+bool cgrpc_call_copy_message(cgrpc_call *call, uint8_t *destination);
+
+/// Gives the received message's memory back to core.
+void cgrpc_call_drop_message(cgrpc_call *call);
+
+/// Cancels the call; harmless when it is over already.
+void cgrpc_call_cancel(cgrpc_call *call);
+
+/// Frees a call that has no operation under way.
+void cgrpc_call_destroy(cgrpc_call *call);
+
+// MARK: - Client
+
+/// A channel without encryption to e.g. "127.0.0.1:50051" or "unix:/run/x.sock".
+cgrpc_channel *cgrpc_channel_create_plaintext(
+  const char *target, const cgrpc_argument *arguments, size_t count);
+
+/// A channel straight into a started server of this process: no socket, no HTTP/2.
+cgrpc_channel *cgrpc_channel_create_in_process(
+  cgrpc_server *server, const cgrpc_argument *arguments, size_t count);
+
+/// Frees a channel; its calls keep what they need.
+void cgrpc_channel_destroy(cgrpc_channel *channel);
+
+/// A call whose events come on `queue`. `timeout_nanoseconds` INT64_MAX: no deadline.
+cgrpc_call *cgrpc_channel_create_call(
+  cgrpc_channel *channel, cgrpc_queue *queue, const char *path, int64_t timeout_nanoseconds,
+  bool waits_for_ready);
+
+/// Sends the metadata and the allocated message and waits for the whole answer:
+/// CGRPC_EVENT_CALL_FINISHED. Once a call.
+cgrpc_result cgrpc_call_start_unary(
+  cgrpc_call *call, const uint8_t *metadata, size_t metadata_length, void *context);
+
+/// A finished client call's status, 0…16 or beyond if the server said so.
+int cgrpc_call_status(const cgrpc_call *call);
+
+/// Its message, not terminated by NUL.
+const char *cgrpc_call_status_message(const cgrpc_call *call, size_t *length);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
