@@ -51,9 +51,9 @@ struct ContentGrant: Sendable, Equatable {
 }
 
 extension ContentGrant {
-  /// A grant as a URL states it, and the signature that came with it; nil when they do not parse.
+  /// The grant that a path and query state, and the signature that came with it, not checked yet.
   ///
-  /// - Parameter target: path and query, the path beginning with ``pathPrefix``.
+  /// Nil when they are not what ``signedTarget(keys:)`` makes.
   static func parse(
     _ target: Substring, method: Method
   ) -> (grant: ContentGrant, signature: [UInt8])? {

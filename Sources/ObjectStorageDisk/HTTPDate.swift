@@ -1,4 +1,4 @@
-/// The `Date` header of a response (RFC 9110 §5.6.7), e.g. `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// The `Date` header of a response (RFC 9110 §5.6.7), as in `Sun, 06 Nov 1994 08:49:37 GMT`.
 enum HTTPDate {
   private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
   private static let months = [

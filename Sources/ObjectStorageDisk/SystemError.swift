@@ -3,7 +3,7 @@ internal import JobCloning
 
 /// A failed system call on a file.
 struct SystemError: Error, CustomStringConvertible {
-  /// The call and what it was made on, e.g. `open /var/lib/jobs/contents/tmp`.
+  /// The call and what it was made on, as in `open /var/lib/jobs/contents/tmp`.
   let operation: String
   /// `errno` after it.
   let number: Int32

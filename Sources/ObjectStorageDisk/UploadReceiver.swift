@@ -104,8 +104,9 @@ struct UploadReceiver: Sendable {
   }
 
   private func failure(_ error: StoreError, of grant: ContentGrant) -> UploadReply {
-    logger.error("upload failed", metadata: grant.logMetadata.merging(
-      ["error": "\(error)"], uniquingKeysWith: { first, _ in first }))
+    var metadata = grant.logMetadata
+    metadata["error"] = "\(error)"
+    logger.error("upload failed", metadata: metadata)
     return .failed(error)
   }
 

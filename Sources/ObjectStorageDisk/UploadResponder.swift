@@ -68,13 +68,12 @@ struct UploadResponder: Sendable {
   }
 
   private func log(_ reply: UploadReply, of grant: ContentGrant?) {
-    var metadata: Logger.Metadata = ["status": "\(reply.status.code)", "reason": "\(reply.reason)"]
-    if let grant {
-      metadata.merge(grant.logMetadata, uniquingKeysWith: { first, _ in first })
-      receiver.logger.info("upload", metadata: metadata)
-    } else {
-      receiver.logger.debug("upload refused", metadata: metadata)
-    }
+    var metadata = grant?.logMetadata ?? [:]
+    metadata["status"] = "\(reply.status.code)"
+    metadata["reason"] = "\(reply.reason)"
+    // Without a valid grant anybody may have sent the request: not worth a line each by default.
+    let level: Logger.Level = grant == nil ? .debug : .info
+    receiver.logger.log(level: level, "upload", metadata: metadata)
   }
 }
 

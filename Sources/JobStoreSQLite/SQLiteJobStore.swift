@@ -1,0 +1,155 @@
+internal import Dispatch
+internal import Foundation
+internal import GRDB
+public import JobCloning
+public import JobMessages
+
+/// Jobs, operations and idempotency keys in one SQLite file: the embedded default.
+///
+/// Several processes may use one file at the same time. What a method wrote is on stable storage
+/// when it returns. SQLite works on threads of its own: no caller's thread waits for the disk.
+/// Once handed over, a creation is completed and its true outcome returned, even if the calling
+/// task is cancelled meanwhile.
+public final class SQLiteJobStore: JobStore, Sendable {
+  /// The keys that seal secrets and authenticate digests of what this store keeps.
+  public let keys: KeyRing
+
+  let pool: DatabasePool
+  private let creations: CreationQueue
+
+  /// Opens a database file, made if it is missing, together with its keys.
+  ///
+  /// It blocks while it does. The file, and directories that are missing above it, are made for
+  /// their owner alone.
+  ///
+  /// - Parameters:
+  ///   - path: the database file; SQLite keeps two more beside it, `-wal` and `-shm`.
+  ///   - keys: the keys of what is stored; by default those in the file `<path>.key`, made if it is
+  ///     missing.
+  /// - Throws: ``StoreError`` naming the file: `.misconfigured` for a path, a permission, keys or
+  ///   a version of the database that cannot be used, `.corrupted` for a file that is not a
+  ///   database, `.full` and `.unavailable` when the disk fails.
+  public init(path: String, keys: KeyRing? = nil) throws(StoreError) {
+    pool = try DatabaseOpening(path: path).open()
+    self.keys = if let keys { keys } else { try KeyRing.loadOrCreate(file: path + ".key") }
+    creations = CreationQueue(pool: pool)
+    do {
+      try KeyCheck(keys: self.keys).run(in: pool)
+    } catch {
+      throw StoreError(error, database: path)
+    }
+  }
+
+  /// The job with this id, or nil.
+  public func job(id: String) async throws(StoreError) -> Job? {
+    guard let message = try await read({ try JobTable.message(of: id, in: $0) }) else {
+      return nil
+    }
+    return try decode(message) { "job \(id)" }
+  }
+
+  /// Stores a job, its operation, its references to contents and its idempotency key, all or none.
+  public func create(_ creation: JobCreation) async throws(StoreError) -> JobCreationOutcome {
+    let outcome: CommittedOutcome
+    do {
+      outcome = try await creations.store(EncodedCreation(creation))
+    } catch {
+      throw StoreError(error, database: pool.path)
+    }
+    switch outcome {
+    case .created: return .created
+    case .repeated(let operation): return .repeated(try decode(operation))
+    case .keyReused: return .keyReused
+    case .nameTaken: return .nameTaken
+    }
+  }
+
+  /// A page of a project's jobs, newest first: by `created_at`, then by id, both descending.
+  public func jobs(matching query: JobQuery) async throws(StoreError) -> [Job] {
+    let messages = try await read { try JobTable.messages(matching: query, in: $0) }
+    var jobs: [Job] = []
+    jobs.reserveCapacity(messages.count)
+    for message in messages {
+      jobs.append(try decode(message) { "a job of project \(query.projectID)" })
+    }
+    return jobs
+  }
+
+  /// The operation with this id, or nil.
+  public func operation(id: String) async throws(StoreError) -> StoredOperation? {
+    guard let operation = try await read({ try OperationTable.operation(id: id, in: $0) }) else {
+      return nil
+    }
+    return try decode(operation)
+  }
+
+  /// The operation that an earlier request with this idempotency key made, if there is one.
+  public func idempotent(_ claim: IdempotencyClaim) async throws(StoreError) -> JobCreationOutcome?
+  {
+    switch try await read({ try OperationTable.claimed(claim, in: $0) }) {
+    case .same(let operation): return .repeated(try decode(operation))
+    case .other: return .keyReused
+    case nil: return nil
+    }
+  }
+
+  /// Completes what is under way and closes the file; every later call fails with `.unavailable`.
+  ///
+  /// A store that is released without it closes the file as well.
+  public func close() async throws(StoreError) {
+    creations.close()
+    let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { [pool] in
+        continuation.resume(returning: Result { try pool.close() })
+      }
+    }
+    do {
+      try result.get()
+    } catch {
+      throw StoreError(error, database: pool.path)
+    }
+  }
+}
+
+extension SQLiteJobStore {
+  /// Reads from one snapshot of the database; a cancelled task gets its answer all the same.
+  private func read<Value: Sendable>(
+    _ work: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
+      pool.asyncRead { database in
+        continuation.resume(returning: Result { try work(database.get()) })
+      }
+    }
+    do {
+      return try result.get()
+    } catch {
+      throw StoreError(error, database: pool.path)
+    }
+  }
+
+  private func decode(_ message: Data, _ what: () -> String) throws(StoreError) -> Job {
+    do {
+      return try Job(serializedBytes: [UInt8](message))
+    } catch {
+      throw undecodable(what(), error)
+    }
+  }
+
+  private func decode(
+    _ stored: OperationTable.EncodedOperation
+  ) throws(StoreError) -> StoredOperation {
+    do {
+      return StoredOperation(
+        operation: try LongRunningOperation(serializedBytes: [UInt8](stored.message)),
+        projectID: stored.projectID, jobID: stored.jobID)
+    } catch {
+      throw undecodable("operation \(stored.id)", error)
+    }
+  }
+
+  private func undecodable(_ what: String, _ error: any Error) -> StoreError {
+    StoreError(
+      .corrupted, "jobs database \(pool.path): \(what) cannot be decoded", cause: error)
+  }
+}
