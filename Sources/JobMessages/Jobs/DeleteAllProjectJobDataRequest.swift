@@ -1,0 +1,27 @@
+public import ProtobufWire
+
+/// Asks to delete the data of all jobs of a project.
+public struct DeleteAllProjectJobDataRequest: Message {
+  /// The full protobuf name.
+  public static let fullName = "yandex.cloud.datasphere.v2.jobs.DeleteAllProjectJobDataRequest"
+
+  /// The id of the project.
+  public var projectID = ""
+
+  /// The fields that this type does not know, kept as they came.
+  public var unknownFields = UnknownFields()
+
+  /// Creates the message with no field set.
+  public init() {}
+
+  /// Reads the fields, as ``Message`` lays down.
+  public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
+    try decoder.string(1, &projectID)
+  }
+
+  /// Shows the fields, as ``Message`` lays down.
+  @inlinable
+  public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
+    visitor.string(1, "project_id", projectID)
+  }
+}

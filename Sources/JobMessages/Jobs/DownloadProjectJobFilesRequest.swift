@@ -1,0 +1,31 @@
+public import ProtobufWire
+
+/// Asks where to read files of a job.
+public struct DownloadProjectJobFilesRequest: Message {
+  /// The full protobuf name.
+  public static let fullName = "yandex.cloud.datasphere.v2.jobs.DownloadProjectJobFilesRequest"
+
+  /// The id of the job.
+  public var jobID = ""
+  /// The files to read.
+  public var files: [File] = []
+
+  /// The fields that this type does not know, kept as they came.
+  public var unknownFields = UnknownFields()
+
+  /// Creates the message with no field set.
+  public init() {}
+
+  /// Reads the fields, as ``Message`` lays down.
+  public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
+    try decoder.string(1, &jobID)
+    try decoder.repeatedMessage(2, &files)
+  }
+
+  /// Shows the fields, as ``Message`` lays down.
+  @inlinable
+  public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
+    visitor.string(1, "job_id", jobID)
+    visitor.repeatedMessage(2, "files", files)
+  }
+}

@@ -1,0 +1,31 @@
+public import ProtobufWire
+
+/// A page of the jobs of a project.
+public struct ListProjectJobResponse: Message {
+  /// The full protobuf name.
+  public static let fullName = "yandex.cloud.datasphere.v2.jobs.ListProjectJobResponse"
+
+  /// The jobs of this page.
+  public var jobs: [Job] = []
+  /// The token of the page that follows; empty on the last page.
+  public var nextPageToken = ""
+
+  /// The fields that this type does not know, kept as they came.
+  public var unknownFields = UnknownFields()
+
+  /// Creates the message with no field set.
+  public init() {}
+
+  /// Reads the fields, as ``Message`` lays down.
+  public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
+    try decoder.repeatedMessage(1, &jobs)
+    try decoder.string(2, &nextPageToken)
+  }
+
+  /// Shows the fields, as ``Message`` lays down.
+  @inlinable
+  public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
+    visitor.repeatedMessage(1, "jobs", jobs)
+    visitor.string(2, "next_page_token", nextPageToken)
+  }
+}
