@@ -46,7 +46,7 @@ extension DockerImageSpec {
     case dsSecretName(String)
   }
 
-  /// The password itself; descriptions hide it, if that is the member set; nil clears it.
+  /// The member `passwordPlainText` of ``password``; setting nil clears no other member.
   public var passwordPlainText: String? {
     get { if case .plainText(let value) = password { value } else { nil } }
     set {
@@ -58,8 +58,7 @@ extension DockerImageSpec {
     }
   }
 
-  /// The name of the secret of the project that holds the password, if that is the member set; nil
-  /// clears it.
+  /// The member `passwordDsSecretName` of ``password``; setting nil clears no other member.
   public var passwordDsSecretName: String? {
     get { if case .dsSecretName(let value) = password { value } else { nil } }
     set {
@@ -68,6 +67,16 @@ extension DockerImageSpec {
       } else if case .dsSecretName = password {
         password = nil
       }
+    }
+  }
+}
+
+extension DockerImageSpec.Password: CustomStringConvertible {
+  /// The case and, unless it is the password itself, its value.
+  public var description: String {
+    switch self {
+    case .plainText: "plainText(\"<redacted>\")"
+    case .dsSecretName(let name): "dsSecretName(\"\(name)\")"
     }
   }
 }

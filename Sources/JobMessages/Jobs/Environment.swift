@@ -46,7 +46,7 @@ extension Environment {
     case spec(DockerImageSpec)
   }
 
-  /// The id of a Docker image resource of the project, if that is the member set; nil clears it.
+  /// The member `dockerImageResourceID` of ``dockerImage``; setting nil clears no other member.
   public var dockerImageResourceID: String? {
     get { if case .resourceID(let value) = dockerImage { value } else { nil } }
     set {
@@ -58,7 +58,7 @@ extension Environment {
     }
   }
 
-  /// A Docker image in a registry, if that is the member set; nil clears it.
+  /// The member `dockerImageSpec` of ``dockerImage``; setting nil clears no other member.
   public var dockerImageSpec: DockerImageSpec? {
     get { if case .spec(let value) = dockerImage { value } else { nil } }
     set {

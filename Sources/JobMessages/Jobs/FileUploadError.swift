@@ -72,7 +72,7 @@ extension FileUploadError {
     case logFileName(String)
   }
 
-  /// The output file that failed, if that is the member set; nil clears it.
+  /// The member `outputFileDesc` of ``fileType``; setting nil clears no other member.
   public var outputFileDesc: FileDesc? {
     get { if case .outputFileDesc(let value) = fileType { value } else { nil } }
     set {
@@ -84,7 +84,7 @@ extension FileUploadError {
     }
   }
 
-  /// The name of the log file that failed, if that is the member set; nil clears it.
+  /// The member `logFileName` of ``fileType``; setting nil clears no other member.
   public var logFileName: String? {
     get { if case .logFileName(let value) = fileType { value } else { nil } }
     set {

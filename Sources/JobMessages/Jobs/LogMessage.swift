@@ -45,7 +45,7 @@ extension LogMessage {
     case filePath(String)
   }
 
-  /// The standard stream it was written to, if that is the member set; nil clears it.
+  /// The member `standardStream` of ``source``; setting nil clears no other member.
   public var standardStream: StandardStream? {
     get { if case .standardStream(let value) = source { value } else { nil } }
     set {
@@ -57,7 +57,7 @@ extension LogMessage {
     }
   }
 
-  /// The log file it was written to, if that is the member set; nil clears it.
+  /// The member `filePath` of ``source``; setting nil clears no other member.
   public var filePath: String? {
     get { if case .filePath(let value) = source { value } else { nil } }
     set {

@@ -65,7 +65,7 @@ extension LongRunningOperation {
     case response(ProtobufAny)
   }
 
-  /// Why the work failed, if that is the member set; nil clears it.
+  /// The member `error` of ``result``; setting nil clears no other member.
   public var error: GoogleRPCStatus? {
     get { if case .error(let value) = result { value } else { nil } }
     set {
@@ -77,8 +77,7 @@ extension LongRunningOperation {
     }
   }
 
-  /// What the work resulted in; its type depends on the call, if that is the member set; nil clears
-  /// it.
+  /// The member `response` of ``result``; setting nil clears no other member.
   public var response: ProtobufAny? {
     get { if case .response(let value) = result { value } else { nil } }
     set {

@@ -58,7 +58,7 @@ extension ServerReflectionRequest {
     case listServices(String)
   }
 
-  /// Asks for the file with this name, if that is the member set; nil clears it.
+  /// The member `fileByFilename` of ``messageRequest``; setting nil clears no other member.
   public var fileByFilename: String? {
     get { if case .fileByFilename(let value) = messageRequest { value } else { nil } }
     set {
@@ -70,7 +70,7 @@ extension ServerReflectionRequest {
     }
   }
 
-  /// Asks for the file that declares this full name, if that is the member set; nil clears it.
+  /// The member `fileContainingSymbol` of ``messageRequest``; setting nil clears no other member.
   public var fileContainingSymbol: String? {
     get { if case .fileContainingSymbol(let value) = messageRequest { value } else { nil } }
     set {
@@ -82,7 +82,8 @@ extension ServerReflectionRequest {
     }
   }
 
-  /// Asks for the file that declares this extension, if that is the member set; nil clears it.
+  /// The member `fileContainingExtension` of ``messageRequest``; setting nil clears no other
+  /// member.
   public var fileContainingExtension: ExtensionRequest<Package>? {
     get { if case .fileContainingExtension(let value) = messageRequest { value } else { nil } }
     set {
@@ -94,8 +95,8 @@ extension ServerReflectionRequest {
     }
   }
 
-  /// Asks for the numbers of all extensions of this message, if that is the member set; nil clears
-  /// it.
+  /// The member `allExtensionNumbersOfType` of ``messageRequest``; setting nil clears no other
+  /// member.
   public var allExtensionNumbersOfType: String? {
     get { if case .allExtensionNumbersOfType(let value) = messageRequest { value } else { nil } }
     set {
@@ -107,8 +108,7 @@ extension ServerReflectionRequest {
     }
   }
 
-  /// Asks for the names of all services; the value means nothing, if that is the member set; nil
-  /// clears it.
+  /// The member `listServices` of ``messageRequest``; setting nil clears no other member.
   public var listServices: String? {
     get { if case .listServices(let value) = messageRequest { value } else { nil } }
     set {

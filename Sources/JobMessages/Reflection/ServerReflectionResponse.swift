@@ -61,7 +61,8 @@ extension ServerReflectionResponse {
     case errorResponse(ErrorResponse<Package>)
   }
 
-  /// The files asked for, if that is the member set; nil clears it.
+  /// The member `fileDescriptorResponse` of ``messageResponse``; setting nil clears no other
+  /// member.
   public var fileDescriptorResponse: FileDescriptorResponse<Package>? {
     get { if case .fileDescriptorResponse(let value) = messageResponse { value } else { nil } }
     set {
@@ -73,7 +74,8 @@ extension ServerReflectionResponse {
     }
   }
 
-  /// The extension numbers asked for, if that is the member set; nil clears it.
+  /// The member `allExtensionNumbersResponse` of ``messageResponse``; setting nil clears no other
+  /// member.
   public var allExtensionNumbersResponse: ExtensionNumberResponse<Package>? {
     get { if case .allExtensionNumbersResponse(let value) = messageResponse { value } else { nil } }
     set {
@@ -85,7 +87,7 @@ extension ServerReflectionResponse {
     }
   }
 
-  /// The names of all services, if that is the member set; nil clears it.
+  /// The member `listServicesResponse` of ``messageResponse``; setting nil clears no other member.
   public var listServicesResponse: ListServiceResponse<Package>? {
     get { if case .listServicesResponse(let value) = messageResponse { value } else { nil } }
     set {
@@ -97,7 +99,7 @@ extension ServerReflectionResponse {
     }
   }
 
-  /// Why there is no answer, if that is the member set; nil clears it.
+  /// The member `errorResponse` of ``messageResponse``; setting nil clears no other member.
   public var errorResponse: ErrorResponse<Package>? {
     get { if case .errorResponse(let value) = messageResponse { value } else { nil } }
     set {
