@@ -76,7 +76,7 @@ public enum JobCreationOutcome: Sendable, Hashable {
 public struct IdempotencyClaim: Sendable, Hashable {
   /// The caller's principal id.
   public var principalID: String
-  /// The full method name, e.g. `/yandex.cloud.datasphere.v2.jobs.ProjectJobService/Clone`.
+  /// The full method name, such as `/yandex.cloud.datasphere.v2.jobs.ProjectJobService/Clone`.
   public var method: String
   /// The key that the caller sent.
   public var key: String

@@ -1,0 +1,67 @@
+internal import JobMessages
+
+extension ParameterChecks {
+  /// The command is there, and every `${NAME}` in it means something.
+  ///
+  /// With a new command the command is at fault; with an old one, the override that took a name
+  /// away. Only lists that are replaced whole can do that: keyed ones keep their keys.
+  @Sendable
+  static func command(_ input: CheckInput, _ violations: inout Violations) {
+    let merged = input.merged
+    let isNew = !input.overrides.cmd.isEmpty
+    if input.isCreate, merged.cmd.isEmpty {
+      violations.add(input.path("cmd"), "must not be empty")
+    }
+    let takesNames = !input.overrides.s3MountIds.isEmpty || !input.overrides.datasetIds.isEmpty
+    guard isNew || takesNames else { return }
+    let references = CommandTemplate.references(in: merged.cmd)
+    guard !references.isEmpty else { return }
+    let names = Self.names(of: merged)
+    for name in references where !names.contains(ByteString(name)) {
+      switch ReservedName(name) {
+      case .localModule: break
+      case .projectHome:
+        if isNew, !merged.attachProjectDisk {
+          violations.add(
+            input.path("cmd"), "${DS_PROJECT_HOME} needs attach_project_disk, which is not set")
+        }
+      case nil:
+        if isNew {
+          violations.add(
+            input.path("cmd"), "\(quoted("${\(name)}")) is no var, argument, mount or dataset")
+        } else if let list = input.listThatLost(name) {
+          violations.add(input.path(list), "takes away \(quoted(name)), which cmd refers to")
+        }
+      }
+    }
+  }
+
+  /// Everything that a `${NAME}` can mean, but for reserved names.
+  private static func names(of parameters: JobParameters) -> Set<ByteString> {
+    var names: Set<ByteString> = []
+    for file in parameters.inputFiles { names.insert(ByteString(file.desc?.var ?? "")) }
+    for file in parameters.outputFiles { names.insert(ByteString(file.var)) }
+    for argument in parameters.arguments { names.insert(ByteString(argument.name)) }
+    for dataset in parameters.outputDatasets { names.insert(ByteString(dataset.var)) }
+    for id in parameters.s3MountIds { names.insert(ByteString(id)) }
+    for id in parameters.datasetIds { names.insert(ByteString(id)) }
+    return names
+  }
+}
+
+extension CheckInput {
+  /// The list of the source that had this name and that the request replaces.
+  fileprivate func listThatLost(_ name: String) -> String? {
+    guard case .source(let source) = basis else { return nil }
+    let name = ByteString(name)
+    if !overrides.s3MountIds.isEmpty, source.s3MountIds.contains(where: { ByteString($0) == name })
+    {
+      return "s3_mount_ids"
+    }
+    if !overrides.datasetIds.isEmpty, source.datasetIds.contains(where: { ByteString($0) == name })
+    {
+      return "dataset_ids"
+    }
+    return nil
+  }
+}

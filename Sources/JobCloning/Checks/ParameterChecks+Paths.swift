@@ -1,0 +1,69 @@
+internal import JobMessages
+
+extension ParameterChecks {
+  /// A path is never empty, and without a var it stays inside the working directory.
+  @Sendable
+  static func pathForms(_ input: CheckInput, _ violations: inout Violations) {
+    func check(_ desc: FileDesc, _ field: @autoclosure () -> String) {
+      if let fault = fault(of: desc) { violations.add(field(), fault) }
+    }
+    for (index, file) in input.overrides.inputFiles.enumerated() {
+      check(file.desc ?? FileDesc(), input.path("input_files", index, "desc.path"))
+    }
+    for (index, desc) in input.overrides.outputFiles.enumerated() {
+      check(desc, input.path("output_files", index, "path"))
+    }
+    for (index, file) in input.localModules.enumerated() {
+      check(
+        file.desc ?? FileDesc(), input.path("env.python_env.local_modules", index, "desc.path"))
+    }
+  }
+
+  /// No two inputs, and no two outputs, may be equal or one inside another.
+  @Sendable
+  static func pathOverlaps(_ input: CheckInput, _ violations: inout Violations) {
+    overlaps(
+      "input_files", input.overrides.inputFiles, input.merged.inputFiles, input.merge.inputFiles,
+      "desc.path", input, &violations
+    ) { $0.desc?.path ?? "" }
+    overlaps(
+      "output_files", input.overrides.outputFiles, input.merged.outputFiles,
+      input.merge.outputFiles, "path", input, &violations
+    ) { $0.path }
+  }
+
+  private static func overlaps<Entry>(
+    _ list: String, _ request: [Entry], _ merged: [Entry], _ merge: KeyedMerge, _ field: String,
+    _ input: CheckInput, _ violations: inout Violations, path: (Entry) -> String
+  ) {
+    guard !request.isEmpty else { return }
+    var tree = PathTree()
+    merge.each(request, merged, touched: false) { entry, _ in
+      let path = path(entry)
+      if !path.isEmpty { _ = tree.insert(path) }
+    }
+    merge.each(request, merged, touched: true) { entry, index in
+      let path = path(entry)
+      guard !path.isEmpty, let overlap = tree.insert(path) else { return }
+      let fault =
+        switch overlap {
+        case .equal(let other): "\(quoted(path)) is the same path as \(quoted(other))"
+        case .inside(let other): "\(quoted(path)) is inside \(quoted(other))"
+        case .around(let other): "\(quoted(other)) is inside \(quoted(path))"
+        }
+      violations.add(input.path(list, index, field), fault)
+    }
+  }
+
+  private static func fault(of desc: FileDesc) -> String? {
+    if desc.path.isEmpty { return "must not be empty" }
+    guard desc.var.isEmpty else { return nil }
+    if desc.path.utf8.first == UInt8(ascii: "/") {
+      return "\(quoted(desc.path)) is absolute, which only a path with a var may be"
+    }
+    let isOutside = desc.path.utf8.split(separator: UInt8(ascii: "/")).contains {
+      $0.elementsEqual("..".utf8)
+    }
+    return isOutside ? "\(quoted(desc.path)) contains .., which only a path with a var may" : nil
+  }
+}

@@ -1,0 +1,80 @@
+public import JobMessages
+
+/// Makes jobs, from nothing or from other jobs, and shows them: the domain behind the services.
+///
+/// It keeps no state of its own, so any number of cloners may work on one store. Safe to call from
+/// any task. Every method throws a ``JobError`` that holds all its caller may know.
+public final class JobCloner: Sendable {
+  /// What may be overridden, and how much of everything a job may have.
+  public let policy: OverridePolicy
+
+  let store: any JobStore
+  let objects: any ObjectStorage
+  let clock: any WallClock
+  let ids: any IDGenerator
+  let gate: AccessGate
+  let uploads: UploadURLs
+
+  /// A cloner over these stores.
+  public init(
+    store: any JobStore, objects: any ObjectStorage, policy: OverridePolicy = .init(),
+    authorizer: any Authorizer = OpenAuthorizer(), clock: any WallClock = SystemClock(),
+    ids: any IDGenerator = TimeOrderedIDs()
+  ) {
+    self.store = store
+    self.objects = objects
+    self.policy = policy
+    self.clock = clock
+    self.ids = ids
+    gate = AccessGate(authorizer: authorizer)
+    uploads = UploadURLs(objects: objects, lifetime: policy.uploadURLLifetime)
+  }
+
+  /// Makes a job of a source job's parameters with the request's overrides merged over them.
+  ///
+  /// When this returns, the job and the operation are on stable storage. The same idempotency key
+  /// with the same request returns the operation of then in its current state, and makes nothing.
+  ///
+  /// - Returns: the operation, with a URL for each file that the caller is to upload.
+  public func clone(
+    _ request: CloneProjectJobRequest, for caller: Caller
+  ) async throws(JobError) -> LongRunningOperation {
+    let now = clock.now()
+    let keyed = KeyedRequest(request, .clone, caller: caller, keys: store.keys, policy, at: now)
+    if let keyed, let earlier = try await earlier(keyed) {
+      return try await repeated(
+        earlier, for: caller.principal, orMissing: .job, request.sourceJobID, at: now)
+    }
+    var violations = Violations()
+    guard RequestChecks.id(request.sourceJobID, "source_job_id", &violations) else {
+      let unfounded = NewJobRequest(request, source: nil)
+      throw refusal(of: unfounded, for: caller, at: now, violations)
+    }
+    let source = try await job(request.sourceJobID)
+    try await gate.requireCreating(
+      in: source.projectID, as: caller.principal, orMissing: .job, request.sourceJobID)
+    return try await make(
+      NewJobRequest(request, source: source), for: caller, keyed, at: now)
+  }
+
+  /// Makes a job of the request's parameters: a clone of nothing, checked and stored alike.
+  ///
+  /// - Returns: the operation, with a URL for each file that the caller is to upload.
+  public func create(
+    _ request: CreateProjectJobRequest, for caller: Caller
+  ) async throws(JobError) -> LongRunningOperation {
+    let now = clock.now()
+    let keyed = KeyedRequest(request, .create, caller: caller, keys: store.keys, policy, at: now)
+    if let keyed, let earlier = try await earlier(keyed) {
+      return try await repeated(
+        earlier, for: caller.principal, orMissing: .project, request.projectID, at: now)
+    }
+    var violations = Violations()
+    guard RequestChecks.id(request.projectID, "project_id", &violations) else {
+      throw refusal(of: NewJobRequest(request), for: caller, at: now, violations)
+    }
+    try await gate.requireCreating(
+      in: request.projectID, as: caller.principal, orMissing: .project, request.projectID)
+    return try await make(NewJobRequest(request), for: caller, keyed, at: now)
+  }
+}

@@ -1,0 +1,72 @@
+internal import JobMessages
+internal import ProtobufWire
+
+/// A request that came with an idempotency key (clone-semantics §5).
+struct KeyedRequest: Sendable {
+  /// The claim to the key, with the digest under the current secret.
+  let claim: IdempotencyClaim
+  /// The digests under earlier secrets: a key outlives a rotation.
+  private let earlierDigests: [[UInt8]]
+
+  /// The claim that a request makes; nil without a key, or with one that the checks refuse.
+  init?<Request: Message>(
+    _ request: Request, _ method: JobMethod, caller: Caller, keys: KeyRing,
+    _ policy: OverridePolicy, at now: ProtobufTimestamp
+  ) {
+    guard let key = caller.idempotencyKey, RequestChecks.isIdempotencyKey(key) else { return nil }
+    let message = Array(method.fullName.utf8) + [0] + request.serializedBytes()
+    let purpose = "idempotent request v1"
+    earlierDigests = keys.previous.map { $0.mac(message, purpose: purpose) }
+    claim = IdempotencyClaim(
+      principalID: caller.principal.id, method: method.fullName, key: key,
+      requestDigest: keys.current.mac(message, purpose: purpose), claimedAt: now,
+      expiresAt: now.advanced(bySeconds: policy.idempotencyRetention))
+  }
+
+  /// The claim as it was made under each earlier secret.
+  var earlierClaims: [IdempotencyClaim] {
+    earlierDigests.map { digest in
+      var claim = claim
+      claim.requestDigest = digest
+      return claim
+    }
+  }
+}
+
+extension JobCloner {
+  /// The operation that the same request made before under its key, if there was one.
+  func earlier(_ request: KeyedRequest) async throws(JobError) -> StoredOperation? {
+    try await earlier(request, look(up: request.claim))
+  }
+
+  /// The same, once a store has answered the claim.
+  func earlier(
+    _ request: KeyedRequest, _ answer: JobCreationOutcome?
+  ) async throws(JobError) -> StoredOperation? {
+    switch answer {
+    case .repeated(let operation): return operation
+    case .keyReused:
+      for claim in request.earlierClaims {
+        if case .repeated(let operation) = try await look(up: claim) { return operation }
+      }
+      throw .invalid(
+        field: RequestChecks.idempotencyKeyField, "was used before with another request")
+    case .created, .nameTaken, nil: return nil
+    }
+  }
+
+  /// The reply to a request that was made before; its caller may have lost rights since then.
+  func repeated(
+    _ stored: StoredOperation, for principal: Principal, orMissing kind: ResourceKind, _ id: String,
+    at now: ProtobufTimestamp
+  ) async throws(JobError) -> LongRunningOperation {
+    try await gate.requireCreating(in: stored.projectID, as: principal, orMissing: kind, id)
+    return try uploads.filled(stored, at: now)
+  }
+
+  private func look(
+    up claim: IdempotencyClaim
+  ) async throws(JobError) -> JobCreationOutcome? {
+    try await storing { [store] () async throws(StoreError) in try await store.idempotent(claim) }
+  }
+}

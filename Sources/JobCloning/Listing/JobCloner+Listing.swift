@@ -1,0 +1,67 @@
+public import JobMessages
+internal import ProtobufWire
+
+extension JobCloner {
+  /// How many jobs a page has when the request does not say, and at the most.
+  private static let pageSize = (standard: Int64(100), greatest: Int64(1_000))
+
+  /// A page of a project's jobs, newest first, without their secrets.
+  public func list(
+    _ request: ListProjectJobRequest, for principal: Principal
+  ) async throws(JobError) -> ListProjectJobResponse {
+    let tokens = PageTokens(keys: store.keys)
+    var query = try query(for: request, tokens)
+    try await gate.requireReading(
+      of: request.projectID, as: principal, orMissing: .project, request.projectID)
+    // One job more than the page has tells whether there is another page.
+    let pageSize = query.limit
+    query.limit += 1
+    var jobs = try await storing { [store, query] () async throws(StoreError) in
+      try await store.jobs(matching: query)
+    }
+    var nextPageToken = ""
+    if jobs.count > pageSize {
+      jobs.removeSubrange(pageSize...)
+      if let last = jobs.last {
+        nextPageToken = tokens.token(
+          after: .init(createdAt: last.createdAt ?? ProtobufTimestamp(), id: last.id),
+          projectID: request.projectID, filter: request.filter)
+      }
+    }
+    return .with {
+      $0.jobs = jobs.map { $0.redacted() }
+      $0.nextPageToken = nextPageToken
+    }
+  }
+
+  private func query(
+    for request: ListProjectJobRequest, _ tokens: PageTokens
+  ) throws(JobError) -> JobQuery {
+    var violations = Violations()
+    RequestChecks.id(request.projectID, "project_id", &violations)
+    var size = request.pageSize
+    if !(0...Self.pageSize.greatest).contains(size) {
+      violations.add("page_size", "\(size) is outside 0…\(Self.pageSize.greatest)")
+    }
+    if size == 0 { size = Self.pageSize.standard }
+    var query = JobQuery(projectID: request.projectID, limit: Int(clamping: size))
+    do throws(JobFilter.Fault) {
+      let filter = try JobFilter(request.filter)
+      query.name = filter.name
+      query.status = filter.status
+      query.createdByID = filter.createdByID
+      query.parentJobID = filter.parentJobID
+    } catch {
+      violations.add("filter", error.description)
+    }
+    if !request.pageToken.isEmpty {
+      query.after = tokens.cursor(
+        in: request.pageToken, projectID: request.projectID, filter: request.filter)
+      if query.after == nil {
+        violations.add("page_token", "was not made by this server for this project and filter")
+      }
+    }
+    try violations.throwIfAny()
+    return query
+  }
+}

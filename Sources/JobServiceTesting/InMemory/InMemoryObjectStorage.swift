@@ -1,0 +1,61 @@
+public import JobCloning
+internal import Synchronization
+
+/// An object storage that knows contents by name alone and lives as long as the process: for tests.
+///
+/// Nothing listens at the URLs that it makes: a test says what is stored with ``add(_:in:)``.
+public final class InMemoryObjectStorage: ObjectStorage {
+  private struct State {
+    var contents: [String: Set<ContentID>] = [:]
+    var questions: [Set<ContentID>] = []
+    var failure: StoreError?
+  }
+
+  private let state = Mutex(State())
+
+  /// A storage without contents.
+  public init() {}
+
+  // MARK: For tests
+
+  /// The error that every call throws from now on, or nil.
+  public var failure: StoreError? {
+    get { state.withLock { $0.failure } }
+    set { state.withLock { $0.failure = newValue } }
+  }
+
+  /// What ``stored(among:in:)`` was asked, in order.
+  public var questions: [Set<ContentID>] { state.withLock { $0.questions } }
+
+  /// Stores a content in a project.
+  public func add(_ content: ContentID, in projectID: String) {
+    state.withLock { _ = $0.contents[projectID, default: []].insert(content) }
+  }
+
+  /// Loses a content of a project.
+  public func remove(_ content: ContentID, in projectID: String) {
+    state.withLock { _ = $0.contents[projectID]?.remove(content) }
+  }
+
+  // MARK: ObjectStorage
+
+  /// Which of these contents were added to the project; the empty one always is.
+  public func stored(
+    among contents: Set<ContentID>, in projectID: String
+  ) async throws(StoreError) -> Set<ContentID> {
+    if let failure { throw failure }
+    return state.withLock { state in
+      state.questions.append(contents)
+      return contents.intersection(state.contents[projectID, default: []])
+        .union(contents.intersection([.empty]))
+    }
+  }
+
+  /// A URL that names the content, its project and the expiry.
+  public func uploadURL(
+    for content: ContentID, in projectID: String, expiry: Int64
+  ) throws(StoreError) -> String {
+    if let failure { throw failure }
+    return "memory://\(projectID)/\(content.sha256)?size=\(content.sizeBytes)&expires=\(expiry)"
+  }
+}
