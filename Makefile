@@ -1,0 +1,60 @@
+# The commands of this repository; `make help` lists them.
+
+SWIFT ?= swift
+ADDRESS ?= 127.0.0.1:50051
+UPLOAD_ADDRESS ?= 127.0.0.1:50052
+DATA ?= data
+PYTHON ?= /usr/bin/python3
+VENV := .venv
+SERVER := .build/debug/datasphere-jobs
+
+# What the build and the tests take from Debian.
+PACKAGES := libgrpc-dev libprotobuf-dev protobuf-compiler libssl-dev libsqlite3-dev zlib1g-dev \
+	pkg-config python3-venv curl strace
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build run test acceptance lint format clean
+
+help: ## Show this list.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+deps: ## Install the Debian packages that are missing.
+	@installed=$$(dpkg-query -W -f '$${db:Status-Abbrev} $${Package}\n' $(PACKAGES) 2>/dev/null \
+	  | sed -n 's/^ii  *//p'); \
+	missing=$$(for package in $(PACKAGES); do \
+	  echo "$$installed" | grep -qx "$$package" || echo "$$package"; done); \
+	[ -z "$$missing" ] && exit 0; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	echo "Installing" $$missing; \
+	$$sudo apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing
+
+build: deps ## Build everything, tests included.
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+
+run: deps ## Serve on $(ADDRESS), with an example job on the first start.
+	$(SWIFT) build --product datasphere-jobs --explicit-target-dependency-import-check error
+	$(SERVER) serve --example --address $(ADDRESS) --upload-address $(UPLOAD_ADDRESS) \
+	  --data-directory $(DATA)
+
+test: build ## Build and run every test, the acceptance tests among them.
+	@Tests/run-tests.sh $(SWIFT) test --skip-build
+	@$(MAKE) --no-print-directory acceptance
+
+acceptance: build $(VENV)/ready ## Drive the built server with the official SDK.
+	$(VENV)/bin/python Tests/Acceptance/run.py --server $(SERVER)
+
+# The official clients, from PyPI, in an environment of their own.
+$(VENV)/ready: Tests/Acceptance/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+lint: deps ## Check the formatting of all Swift code.
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Format all Swift code in place.
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## Remove what was built, but not the data.
+	rm -rf .build $(VENV)

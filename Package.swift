@@ -1,0 +1,90 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A target of the library; its dependencies are the arrows of the architecture, one way only.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one target, in `Tests/<target>Tests`.
+func tests(
+  _ target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: "\(target)Tests", dependencies: [.init(stringLiteral: target)] + dependencies,
+    resources: resources, swiftSettings: strict)
+}
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let http: [Target.Dependency] = [
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOExtras", package: "swift-nio-extras"),
+]
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "datasphere-jobs",
+  products: [
+    .library(name: "ProtobufWire", targets: ["ProtobufWire"]),
+    .library(name: "JobMessages", targets: ["JobMessages"]),
+    .library(name: "CoreGRPC", targets: ["CoreGRPC"]),
+    .library(name: "JobCloning", targets: ["JobCloning"]),
+    .library(name: "JobStoreSQLite", targets: ["JobStoreSQLite"]),
+    .library(name: "ObjectStorageDisk", targets: ["ObjectStorageDisk"]),
+    .library(name: "JobService", targets: ["JobService"]),
+    .library(name: "JobClient", targets: ["JobClient"]),
+    .library(name: "JobServiceTesting", targets: ["JobServiceTesting"]),
+    .executable(name: "datasphere-jobs", targets: ["datasphere-jobs"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .target(
+      name: "CGRPCShim", path: "CGRPCShim",
+      linkerSettings: [.linkedLibrary("grpc"), .linkedLibrary("gpr")]),
+    layer("ProtobufWire"),
+    layer("JobMessages", ["ProtobufWire"]),
+    layer("CoreGRPC", ["CGRPCShim", logging]),
+    layer("JobCloning", ["JobMessages", "ProtobufWire", crypto, logging]),
+    layer("JobStoreSQLite", ["JobCloning", "JobMessages", "ProtobufWire", grdb]),
+    layer("ObjectStorageDisk", ["JobCloning", crypto, lifecycle, logging] + http),
+    layer("JobService", ["JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC", logging]),
+    layer("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", crypto]),
+    layer(
+      "JobServiceTesting",
+      ["JobService", "JobClient", "JobCloning", "JobMessages", "CoreGRPC", logging]),
+    .executableTarget(
+      name: "datasphere-jobs",
+      dependencies: [
+        "JobService", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
+        "JobStoreSQLite", "ObjectStorageDisk", argumentParser, logging, lifecycle,
+      ],
+      swiftSettings: strict),
+    tests("CoreGRPC", [logging]),
+  ]
+)
