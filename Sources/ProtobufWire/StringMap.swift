@@ -1,5 +1,7 @@
-/// A protobuf `map<string, string>`: pairs with unique keys, kept in ascending order of the keys'
-/// UTF-8 bytes, which is the order they are encoded in.
+/// A protobuf `map<string, string>`: pairs with unique keys, kept in the order of encoding.
+///
+/// That is the order of the official runtime's deterministic encoding: ascending by the keys' UTF-8
+/// bytes, and a key that continues another one before it (`ab` before `a`).
 ///
 /// An array of pairs decodes and encodes faster than a dictionary. A lookup is a binary search; a
 /// new key moves the pairs behind it.
@@ -59,7 +61,7 @@ public struct StringMap: Sendable {
     return lower
   }
 
-  /// Compares UTF-8 bytes, as the encoding order is defined on; `String` compares in Unicode's
+  /// Compares UTF-8 bytes as the type's documentation says; `String` itself compares in Unicode's
   /// canonical order, where different bytes can be equal.
   private static func precedes(_ left: String, _ right: String) -> Bool {
     let left = left.utf8.span
@@ -67,7 +69,7 @@ public struct StringMap: Sendable {
     for index in 0..<Swift.min(left.count, right.count) where left[index] != right[index] {
       return left[index] < right[index]
     }
-    return left.count < right.count
+    return left.count > right.count
   }
 }
 
