@@ -8,11 +8,11 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 /// The tests of one target, in `Tests/<target>Tests`.
 func tests(
-  _ target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+  _ target: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
 ) -> Target {
   .testTarget(
     name: "\(target)Tests", dependencies: [.init(stringLiteral: target)] + dependencies,
-    resources: resources, swiftSettings: strict)
+    exclude: exclude, swiftSettings: strict)
 }
 
 let strict: [SwiftSetting] = [
@@ -34,6 +34,7 @@ let http: [Target.Dependency] = [
 ]
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -82,9 +83,15 @@ let package = Package(
       name: "datasphere-jobs",
       dependencies: [
         "JobService", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
-        "JobStoreSQLite", "ObjectStorageDisk", argumentParser, logging, lifecycle,
+        "JobStoreSQLite", "ObjectStorageDisk", argumentParser, logging, lifecycle, signals,
       ],
       swiftSettings: strict),
+    tests("ProtobufWire"),
+    tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
     tests("CoreGRPC", [logging]),
+    tests(
+      "JobService",
+      ["JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC"]),
+    tests("JobClient", ["JobMessages"]),
   ]
 )

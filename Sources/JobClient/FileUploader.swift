@@ -1,6 +1,5 @@
-public import JobMessages
-
 internal import Foundation
+public import JobMessages
 
 #if canImport(FoundationNetworking)
   internal import FoundationNetworking

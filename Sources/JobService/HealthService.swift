@@ -1,5 +1,6 @@
 public import CoreGRPC
 internal import JobMessages
+internal import ProtobufWire
 
 /// `grpc.health.v1.Health`: tells load balancers and people that the server serves.
 public struct HealthService: GRPCService {

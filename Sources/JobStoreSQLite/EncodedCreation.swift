@@ -1,6 +1,7 @@
 internal import Foundation
 internal import JobCloning
 internal import JobMessages
+internal import ProtobufWire
 
 /// A creation in the form in which it is stored, made before it waits for the writer.
 struct EncodedCreation: Sendable {

@@ -28,13 +28,14 @@ enum JobTable {
 
   static func insert(_ encoded: EncodedCreation, in database: Database) throws {
     let job = encoded.creation.job
+    let createdAt = job.createdAt ?? ProtobufTimestamp()
     let insertJob = try database.cachedStatement(
       sql: """
         INSERT INTO jobs (id, project_id, created_seconds, created_nanos, name, status,
           created_by_id, parent_job_id, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     try insertJob.execute(arguments: [
-      job.id, job.projectID, job.createdAt.seconds, job.createdAt.nanos, job.name,
+      job.id, job.projectID, createdAt.seconds, createdAt.nanos, job.name,
       job.status.rawValue, job.createdByID, job.parentJobID, encoded.job,
     ])
     let number = database.lastInsertedRowID

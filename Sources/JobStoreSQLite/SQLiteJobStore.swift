@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 public import JobCloning
 public import JobMessages
+internal import ProtobufWire
 
 /// Jobs, operations and idempotency keys in one SQLite file: the embedded default.
 ///

@@ -60,11 +60,11 @@ def create(server, project="project-1"):
     return response.job_id, request
 
 
-def clone_request(source):
+def clone_request(source, content=OTHER):
     return service.CloneProjectJobRequest(
         source_job_id=source, name="second",
         job_parameters_overrides=jobs_pb2.JobParameters(
-            input_files=[file("other.txt", OTHER, "DATA")],
+            input_files=[file("other.txt", content, "DATA")],
             arguments=[jobs_pb2.Argument(name="RANGE", value="7")],
             env=jobs_pb2.Environment(vars={"B": "3", "C": "4"}),
             cloud_instance_types=[jobs_pb2.CloudInstanceType(name="g1.1")],
@@ -172,8 +172,9 @@ def test_repeated_key_makes_one_job(server):
 
 def test_kill_right_after_the_reply_loses_nothing(server):
     source_id, _ = create(server)
-    for _ in range(5):
-        operation = server.jobs().Clone(clone_request(source_id))
+    for attempt in range(5):
+        content = OTHER + b"%d" % attempt
+        operation = server.jobs().Clone(clone_request(source_id, content))
         server.process.send_signal(signal.SIGKILL)
         server.kill()
         server.start()
@@ -182,6 +183,5 @@ def test_kill_right_after_the_reply_loses_nothing(server):
         clone = server.jobs().Get(service.GetProjectJobRequest(job_id=response.job_id))
         assert clone.parent_job_id == source_id
         assert clone.job_parameters.arguments[0].value == "7"
-        # An upload URL of before the kill is of the old port; the new one must work.
-        assert put(response.upload_files[0].url, OTHER).status_code == 200
+        assert put(response.upload_files[0].url, content).status_code == 200
         source_id = response.job_id

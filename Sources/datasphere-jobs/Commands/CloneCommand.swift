@@ -17,7 +17,7 @@ struct CloneCommand: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var parameters: ParameterOptions
 
-  @Argument(help: "The id of the source job.")
+  @ArgumentParser.Argument(help: "The id of the source job.")
   var id: String
 
   @Option(

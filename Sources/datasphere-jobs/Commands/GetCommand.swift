@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import JobClient
 
 /// `datasphere-jobs get`.
 struct GetCommand: AsyncParsableCommand {
@@ -7,7 +8,7 @@ struct GetCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
 
-  @Argument(help: "The id of the job.")
+  @ArgumentParser.Argument(help: "The id of the job.")
   var id: String
 
   func run() async throws {

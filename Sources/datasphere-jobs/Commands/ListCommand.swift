@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import JobClient
 internal import JobMessages
 internal import ProtobufWire
 

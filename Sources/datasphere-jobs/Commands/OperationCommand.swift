@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import JobClient
 
 /// `datasphere-jobs operation`.
 struct OperationCommand: AsyncParsableCommand {
@@ -7,7 +8,7 @@ struct OperationCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
 
-  @Argument(help: "The id of the operation.")
+  @ArgumentParser.Argument(help: "The id of the operation.")
   var id: String
 
   func run() async throws {

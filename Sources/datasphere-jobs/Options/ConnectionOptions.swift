@@ -5,7 +5,10 @@ internal import JobClient
 /// Which server a client command talks to, and how long it waits.
 struct ConnectionOptions: ParsableArguments {
   @Option(
-    help: "The server: host:port or unix:/path. [env: DATASPHERE_JOBS_ADDRESS] (default: 127.0.0.1:50051)")
+    help: """
+      The server: host:port or unix:/path. \
+      [env: DATASPHERE_JOBS_ADDRESS] (default: 127.0.0.1:50051)
+      """)
   var address: String?
 
   @Option(help: "Seconds to wait for each answer.")

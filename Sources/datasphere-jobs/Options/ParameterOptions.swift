@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import JobClient
 internal import JobMessages
+internal import ProtobufWire
 
 /// The parameters of a job that `create` sets and `clone` overrides.
 struct ParameterOptions: ParsableArguments {

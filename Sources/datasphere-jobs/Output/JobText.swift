@@ -1,5 +1,6 @@
 internal import Foundation
 internal import JobMessages
+internal import ProtobufWire
 
 /// Jobs and operations as lines for people.
 enum JobText {

@@ -5,9 +5,14 @@ internal import ProtobufWire
 
 /// What `create` and `clone` do with the operation that the server answers.
 enum UploadReport {
-  /// Waits for the operation, uploads what it asks for, and says so; returns the job's id.
+  /// Waits for the operation and uploads what it asks for, which `willUpload` is told before.
+  ///
+  /// - Returns: the new job's id.
   static func finish(
-    _ operation: LongRunningOperation, with client: ProjectJobClient
+    _ operation: LongRunningOperation, with client: ProjectJobClient,
+    willUpload: @Sendable (File) -> Void = { file in
+      print("uploading \(file.desc?.path ?? "") (\(file.sizeBytes) bytes)")
+    }
   ) async throws -> String {
     var operation = operation
     while !operation.done {
@@ -23,9 +28,7 @@ enum UploadReport {
       throw RPCError(.internalError, "The operation is done and has no result.")
     }
     let (jobID, files) = try outcome(response)
-    try await FileUploader().upload(files) { file in
-      print("uploading \(file.desc?.path ?? "") (\(file.sizeBytes) bytes)")
-    }
+    try await FileUploader().upload(files, willUpload: willUpload)
     return jobID
   }
 

@@ -15,7 +15,8 @@ struct ExampleJob {
     let page = try await client.jobs(
       .with {
         $0.projectID = Self.projectID
-        $0.filter = "name = \"example\""
+        // Clones of it inherit its name, and have a parent.
+        $0.filter = "name = \"example\" AND parent_job_id = \"\""
         $0.pageSize = 1
       })
     if let job = page.jobs.first { return job.id }
@@ -38,6 +39,6 @@ struct ExampleJob {
       }
     }
     let operation = try await client.create(request, idempotencyKey: "example-job")
-    return try await UploadReport.finish(operation, with: client)
+    return try await UploadReport.finish(operation, with: client) { _ in }
   }
 }

@@ -6,6 +6,7 @@ internal import JobStoreSQLite
 internal import Logging
 internal import ObjectStorageDisk
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// The server that `serve` runs: the library's parts, wired.
 struct JobServer {

@@ -1,0 +1,56 @@
+import JobClient
+import JobMessages
+import XCTest
+
+final class LocalFileTests: XCTestCase {
+  private var folder = ""
+
+  override func setUpWithError() throws {
+    folder = NSTemporaryDirectory() + "local-file-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true)
+  }
+
+  override func tearDownWithError() throws { try FileManager.default.removeItem(atPath: folder) }
+
+  func testDescribesAFile() throws {
+    let path = folder + "/abc.txt"
+    try Data("abc".utf8).write(to: URL(fileURLWithPath: path))
+    let file = try LocalFile(path: path, variable: "DATA").file
+    XCTAssertEqual(file.desc, FileDesc(path: path, var: "DATA"))
+    XCTAssertEqual(file.sizeBytes, 3)
+    // FIPS 180-2, appendix B.1.
+    XCTAssertEqual(
+      file.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  }
+
+  func testReadsFilesOfManyChunks() throws {
+    let path = folder + "/large"
+    try Data(repeating: 0, count: 5_000_001).write(to: URL(fileURLWithPath: path))
+    XCTAssertEqual(try LocalFile(path: path).file.sizeBytes, 5_000_001)
+  }
+
+  func testADirectoryAndAMissingFileAreClearErrors() {
+    for (path, text) in [(folder, "is a directory"), (folder + "/none", "no such file")] {
+      XCTAssertThrowsError(try LocalFile(path: path)) { error in
+        XCTAssertTrue("\(error)".contains(text), "\(error)")
+      }
+    }
+  }
+
+  func testAnUploadThatCannotReachTheServerDoesNotShowTheURL() async throws {
+    let path = folder + "/abc.txt"
+    try Data("abc".utf8).write(to: URL(fileURLWithPath: path))
+    var entry = StorageFile()
+    entry.file = try LocalFile(path: path).file
+    // Nothing listens on the discard port.
+    entry.url = "http://127.0.0.1:9/v1/contents/x?signature=hunter2"
+    do {
+      try await FileUploader().upload([entry])
+      XCTFail("uploaded")
+    } catch {
+      XCTAssertFalse("\(error)".contains("hunter2"))
+      XCTAssertTrue("\(error)".contains(path))
+    }
+  }
+}
