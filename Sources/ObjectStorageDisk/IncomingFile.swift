@@ -66,21 +66,15 @@ final class IncomingFile: Sendable {
   /// Makes the file the content's, durably: file, name, and every folder above it are on stable
   /// storage when this returns.
   func commit(to location: ContentLayout.Location) throws(SystemError) {
-    let file = state.withLock { state in
-      let file = state.file
-      state.file = nil
-      return file
-    }
-    if let file {
-      defer { close(file.descriptor) }
-      do throws(SystemError) {
-        guard fsync(file.descriptor) == 0 else { throw SystemError("sync \(file.path)") }
-        if let folder = location.folders.last { try FileSystem.makeFolders(folder) }
-        try FileSystem.move(file.path, to: location.file)
-      } catch {
-        unlink(file.path)
-        throw error
-      }
+    guard let file = takeFile() else { return }
+    defer { close(file.descriptor) }
+    do throws(SystemError) {
+      guard fsync(file.descriptor) == 0 else { throw SystemError("sync \(file.path)") }
+      if let folder = location.folders.last { try FileSystem.makeFolders(folder) }
+      try FileSystem.move(file.path, to: location.file)
+    } catch {
+      unlink(file.path)
+      throw error
     }
     // Another upload may have made a folder and not synchronised it yet, so each one is.
     for folder in location.folders.reversed() { try FileSystem.synchronizeFolder(folder) }
@@ -88,14 +82,17 @@ final class IncomingFile: Sendable {
 
   /// Removes the temporary file, if there is one still.
   func discard() {
-    let file = state.withLock { state in
+    guard let file = takeFile() else { return }
+    unlink(file.path)
+    close(file.descriptor)
+  }
+
+  private func takeFile() -> OpenFile? {
+    state.withLock { state in
       let file = state.file
       state.file = nil
       return file
     }
-    guard let file else { return }
-    unlink(file.path)
-    close(file.descriptor)
   }
 
   /// Removes files that uploads of a crashed process left behind; those in use stay.

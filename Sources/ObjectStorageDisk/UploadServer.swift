@@ -67,45 +67,38 @@ public struct UploadServer: Service {
   /// - Throws: ``StoreError`` with `.misconfigured` when the address cannot be listened on, and
   ///   with `.unavailable` when the system takes the listening socket away.
   public func run() async throws {
+    let connections = UploadConnections()
     let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
-    let channel = HTTP1Channel(
-      responder: { [responder] request, writer, _ in
-        try await responder.respond(to: request, with: writer)
-      },
-      configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout)))
-    let listener = try await listen(with: channel, quiescing: quiescing)
-    await withGracefulShutdownHandler {
-      await serve(listener, with: channel)
-    } onGracefulShutdown: {
-      quiescing.initiateShutdown(promise: nil)
+    let listener = try await listen(with: connections, quiescing: quiescing)
+    try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        await announce(listener)
+        try await listener.closeFuture.get()
+        await connections.waitForAll()
+      } onGracefulShutdown: {
+        quiescing.initiateShutdown(promise: nil)
+      }
+    } onCancel: {
+      listener.close(promise: nil)
+      connections.cancelAll()
     }
     guard Task.isCancelled || Task.isShuttingDownGracefully else {
       throw StoreError(.unavailable, "the listening socket for uploads was closed")
     }
   }
 
-  private typealias Listener = NIOAsyncChannel<HTTP1Channel.Value, Never>
-
-  private var responder: UploadResponder {
-    UploadResponder(receiver: UploadReceiver(storage: storage, clock: clock, logger: logger))
-  }
-
-  /// The framework's own messages: never below info, where it may print what a client sent.
-  private var frameworkLogger: Logger {
-    var logger = logger
-    logger.logLevel = max(logger.logLevel, .info)
-    return logger
-  }
-
   private func listen(
-    with channel: HTTP1Channel, quiescing: ServerQuiescingHelper
-  ) async throws(StoreError) -> Listener {
+    with connections: UploadConnections, quiescing: ServerQuiescingHelper
+  ) async throws(StoreError) -> any Channel {
     let maximumConnections = configuration.maximumConnections
+    let http = http
     let logger = frameworkLogger
     do {
       return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 256)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        // One by one, so that the limit of connections is asked before each.
+        .serverChannelOption(.maxMessagesPerRead, value: 1)
         .serverChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandlers([
@@ -119,32 +112,40 @@ public struct UploadServer: Service {
           }
         }
         .childChannelOption(.allowRemoteHalfClosure, value: true)
-        .bind(host: configuration.host, port: configuration.port) {
-          channel.setup(channel: $0, logger: logger)
+        .childChannelInitializer { channel in
+          http.setup(channel: channel, logger: logger).map { connection in
+            connections.start { await http.handle(value: connection, logger: logger) }
+          }
         }
+        .bind(host: configuration.host, port: configuration.port).get()
     } catch {
       let address = "\(configuration.host):\(configuration.port)"
       throw StoreError(.misconfigured, "cannot listen for uploads on \(address)", cause: error)
     }
   }
 
-  private func serve(_ listener: Listener, with channel: HTTP1Channel) async {
-    let port = listener.channel.localAddress?.port ?? configuration.port
+  private var http: HTTP1Channel {
+    let responder = UploadResponder(
+      receiver: UploadReceiver(storage: storage, clock: clock, logger: logger))
+    return HTTP1Channel(
+      responder: { request, writer, _ in
+        try await responder.respond(to: request, with: writer)
+      },
+      configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout)))
+  }
+
+  /// The framework's own messages: never below info, where it may print what a client sent.
+  private var frameworkLogger: Logger {
+    var logger = logger
+    logger.logLevel = max(logger.logLevel, .info)
+    return logger
+  }
+
+  private func announce(_ listener: any Channel) async {
+    let port = listener.localAddress?.port ?? configuration.port
     storage.listening(on: "http://\(urlHost):\(port)")
     logger.info("listening for uploads", metadata: ["host": "\(urlHost)", "port": "\(port)"])
     await onListening(port)
-    let logger = frameworkLogger
-    await withDiscardingTaskGroup { group in
-      do {
-        try await listener.executeThenClose { connections in
-          for try await connection in connections {
-            group.addTask { await channel.handle(value: connection, logger: logger) }
-          }
-        }
-      } catch {
-        logger.error("cannot accept uploads", metadata: ["error": "\(error)"])
-      }
-    }
   }
 
   /// The host as a URL names it; an address that means every interface becomes the loopback one.

@@ -1,0 +1,137 @@
+import Foundation
+
+/// A TCP connection to the endpoint under test, with no HTTP library between.
+///
+/// Its calls block and give up after 20 s; ``onThread(_:)`` keeps them off the cooperative pool,
+/// where the server has to make progress meanwhile.
+final class RawConnection {
+  struct Response {
+    var status = 0
+    var headers: [String: String] = [:]
+    var body = ""
+  }
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ what: String) {
+      description = "\(what): \(String(cString: strerror(errno)))"
+    }
+  }
+
+  private let descriptor: Int32
+  private var input: [UInt8] = []
+
+  init(port: Int) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw Failure("socket") }
+    var timeout = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(port).bigEndian)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else { throw Failure("connect") }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Sends everything; false when the other side has gone.
+  @discardableResult
+  func send(_ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let sent = rest.withUnsafeBytes {
+        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard sent > 0 else { return false }
+      rest = rest.dropFirst(sent)
+    }
+    return true
+  }
+
+  @discardableResult
+  func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+  /// Ends this side's half of the connection.
+  func finishSending() {
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  /// The next response; informational ones are responses too.
+  func response(toHead isHead: Bool = false) throws -> Response {
+    var response = Response()
+    let head = try String(decoding: take(through: Array("\r\n\r\n".utf8)), as: UTF8.self)
+    let lines = head.components(separatedBy: "\r\n").filter { !$0.isEmpty }
+    guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    else { throw Failure("no status line in \(head)") }
+    response.status = status
+    for line in lines.dropFirst() {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2 else { continue }
+      response.headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
+    }
+    if !isHead, let length = response.headers["content-length"].flatMap({ Int($0) }) {
+      while input.count < length { try receive() }
+      response.body = String(decoding: input.prefix(length), as: UTF8.self)
+      input.removeFirst(length)
+    }
+    return response
+  }
+
+  /// Waits for the other side to close; what it sends until then is dropped.
+  func waitForEnd() throws {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count == 0 || (count < 0 && errno == ECONNRESET) { return }
+      guard count > 0 else { throw Failure("the connection is still open") }
+    }
+  }
+
+  /// Whether the other side has closed or sent something, waited for at the most so long.
+  func hasInput(within milliseconds: Int32) -> Bool {
+    var descriptors = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&descriptors, 1, milliseconds) > 0
+  }
+
+  private func take(through end: [UInt8]) throws -> [UInt8] {
+    while true {
+      if let range = input.firstRange(of: end) {
+        let taken = Array(input[..<range.upperBound])
+        input.removeSubrange(..<range.upperBound)
+        return taken
+      }
+      try receive()
+    }
+  }
+
+  private func receive() throws {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    guard count != 0 else { throw Failure("the connection ended") }
+    guard count > 0 else { throw Failure("receive") }
+    input += buffer[..<count]
+  }
+}
+
+/// Runs blocking calls on a thread of their own.
+func onThread<Value: Sendable>(
+  _ work: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread {
+      continuation.resume(with: Result { try work() })
+    }
+  }
+}

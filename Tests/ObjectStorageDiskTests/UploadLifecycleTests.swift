@@ -1,0 +1,237 @@
+import Foundation
+import JobCloning
+import Logging
+import ServiceLifecycle
+import XCTest
+
+@testable import ObjectStorageDisk
+
+/// Connections that break, crawl or never end, and servers that stop.
+final class UploadLifecycleTests: XCTestCase {
+  private let body = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+
+  private static func head(_ target: String, length: Int) -> String {
+    "PUT \(target) HTTP/1.1\r\nHost: test\r\nContent-Length: \(length)\r\n\r\n"
+  }
+
+  func testInterruptedUploadLeavesNothing() async throws {
+    try await UploadFixture.serving { [body] fixture in
+      let content = ContentID(of: body)
+      let target = try fixture.target(for: content)
+      try await onThread { [port = fixture.port] in
+        let connection = try RawConnection(port: port)
+        connection.send(Self.head(target, length: body.count))
+        connection.send(Array(body.dropLast(1)))
+        // Half closed: the server answers or closes once it noticed.
+        connection.finishSending()
+        try connection.waitForEnd()
+      }
+      let stored = try await fixture.isStored(content)
+      XCTAssertFalse(stored)
+      let reply = try await fixture.put(body, to: target)
+      XCTAssertEqual(reply.status, 200)
+    }
+  }
+
+  func testIncompleteHeaderIsCutOff() async throws {
+    try await UploadFixture.serving(idleTimeout: .milliseconds(300)) { fixture in
+      try await onThread { [port = fixture.port] in
+        let connection = try RawConnection(port: port)
+        connection.send("PUT / HTTP/1.1\r\nHost: te")
+        try connection.waitForEnd()
+      }
+    }
+  }
+
+  func testTrickledHeaderIsCutOff() async throws {
+    try await UploadFixture.serving(idleTimeout: .milliseconds(300)) { fixture in
+      try await onThread { [port = fixture.port] in
+        let connection = try RawConnection(port: port)
+        connection.send("PUT / HTTP/1.1\r\nX-Slow: ")
+        let start = ContinuousClock.now
+        // A byte every 20 ms: each is activity on the socket, none completes a header.
+        while connection.send("a"), !connection.hasInput(within: 20) {
+          guard start.duration(to: .now) < .seconds(20) else {
+            throw RawConnection.Failure("the connection is still open")
+          }
+        }
+      }
+    }
+  }
+
+  func testSilentBodyIsCutOff() async throws {
+    try await UploadFixture.serving(idleTimeout: .milliseconds(300)) { [body] fixture in
+      let target = try fixture.target(for: ContentID(of: body))
+      try await onThread { [port = fixture.port] in
+        let connection = try RawConnection(port: port)
+        connection.send(Self.head(target, length: body.count))
+        connection.send(Array(body.prefix(1000)))
+        try connection.waitForEnd()
+      }
+      fixture.assertNothingStored()
+    }
+  }
+
+  func testIdleConnectionIsClosed() async throws {
+    try await UploadFixture.serving(idleTimeout: .milliseconds(300)) { fixture in
+      try await onThread { [port = fixture.port] in
+        try RawConnection(port: port).waitForEnd()
+      }
+    }
+  }
+
+  func testPace() {
+    XCTAssertFalse(UploadPace.isTooSlow(received: 0, in: .seconds(59)))
+    XCTAssertTrue(UploadPace.isTooSlow(received: 0, in: .seconds(61)))
+    XCTAssertFalse(UploadPace.isTooSlow(received: 1 << 20, in: .seconds(1000)))
+    XCTAssertTrue(UploadPace.isTooSlow(received: 1 << 20, in: .seconds(1100)))
+  }
+
+  func testConnectionsBeyondTheLimitWait() async throws {
+    try await UploadFixture.serving(maximumConnections: 1) { fixture in
+      let bytes = Array("waiting".utf8)
+      let target = try fixture.target(for: ContentID(of: bytes))
+      let status = try await onThread { [port = fixture.port] in
+        let first = try RawConnection(port: port)
+        first.send("PUT / HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n")
+        XCTAssertEqual(try first.response().status, 404)
+        try first.waitForEnd()
+        let second = try RawConnection(port: port)
+        second.send(Self.head(target, length: bytes.count))
+        second.send(Array(bytes.dropLast()))
+        let third = try RawConnection(port: port)
+        third.send(Self.head(target, length: bytes.count))
+        third.send(bytes)
+        XCTAssertFalse(third.hasInput(within: 100), "a second connection was served")
+        second.send([bytes[bytes.count - 1]])
+        XCTAssertEqual(try second.response().status, 200)
+        second.finishSending()
+        try second.waitForEnd()
+        return try third.response().status
+      }
+      XCTAssertEqual(status, 200)
+    }
+  }
+
+  /// Out of file descriptors a listener must not stop for good.
+  func testRunningOutOfDescriptorsIsSurvived() async throws {
+    try await UploadFixture.serving { [body] fixture in
+      let target = try fixture.target(for: ContentID(of: body))
+      let status = try await onThread { [port = fixture.port] in
+        let held = try HeldDescriptors(keeping: 1)
+        let connection = try RawConnection(port: port)
+        connection.send(Self.head(target, length: body.count))
+        XCTAssertFalse(connection.hasInput(within: 100))
+        held.release()
+        connection.send(body)
+        return try connection.response().status
+      }
+      XCTAssertEqual(status, 200)
+    }
+  }
+
+  func testCancellationEndsConnectionsAndLeavesNothing() async throws {
+    let connections = Held<[RawConnection]>([])
+    try await UploadFixture.serving { [body] fixture in
+      let target = try fixture.target(for: ContentID(of: body))
+      try await onThread { [port = fixture.port] in
+        let idle = try RawConnection(port: port)
+        let uploading = try RawConnection(port: port)
+        uploading.send(
+          "PUT \(target) HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\n"
+            + "Content-Length: \(body.count)\r\n\r\n")
+        // The upload is under way once the server asked for its body.
+        XCTAssertEqual(try uploading.response().status, 100)
+        uploading.send(Array(body.prefix(500_000)))
+        connections.value = [idle, uploading]
+      }
+      // The fixture now cancels the server and checks that no unfinished upload is left.
+    }
+    XCTAssertEqual(connections.value.count, 2)
+  }
+
+  func testGracefulShutdownLetsUploadsFinish() async throws {
+    let directory = UploadFixture.newDirectory()
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let storage = try DiskObjectStorage(directory: directory, keys: UploadFixture.keys)
+    let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    let server = UploadServer(
+      storage: storage, configuration: .init(port: 0), clock: TestClock(),
+      logger: TestLog().logger, onListening: { listening.yield($0) })
+    let group = ServiceGroup(services: [server], logger: TestLog().logger)
+    let running = Task { try await group.run() }
+    let port = await ports.first(where: { _ in true }) ?? 0
+    let content = ContentID(of: body)
+    let url = try storage.uploadURL(
+      for: content, in: "project", expiry: TestClock().present + 60)
+    let target = try String(url[XCTUnwrap(url.firstRange(of: "/v1/")).lowerBound...])
+    let uploading = try await onThread { [body] in
+      let connection = try RawConnection(port: port)
+      connection.send(
+        "PUT \(target) HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\n"
+          + "Content-Length: \(body.count)\r\n\r\n")
+      XCTAssertEqual(try connection.response().status, 100)
+      connection.send(Array(body.prefix(500_000)))
+      return Held(connection)
+    }
+    await group.triggerGracefulShutdown()
+    let status = try await onThread { [body] in
+      uploading.value.send(Array(body.dropFirst(500_000)))
+      return try uploading.value.response().status
+    }
+    XCTAssertEqual(status, 200)
+    try await running.value
+    let stored = try await storage.stored(among: [content], in: "project")
+    XCTAssertEqual(stored, [content])
+  }
+
+  func testPortInUse() async throws {
+    try await UploadFixture.serving { fixture in
+      let second = UploadServer(
+        storage: fixture.storage, configuration: .init(port: fixture.port), clock: fixture.clock,
+        logger: fixture.log.logger)
+      do {
+        try await second.run()
+        XCTFail("two servers listen on one port")
+      } catch let error as StoreError {
+        XCTAssertEqual(error.code, .misconfigured)
+        XCTAssertTrue(error.message.contains("127.0.0.1:\(fixture.port)"), error.message)
+      }
+    }
+  }
+}
+
+/// A value that a test hands from one thread to another, one after the other.
+final class Held<Value>: @unchecked Sendable {
+  // SAFETY: the tests read it only after the thread that wrote it has handed over.
+  var value: Value
+
+  init(_ value: Value) { self.value = value }
+}
+
+/// All file descriptors that the process may still have, so that nothing else gets one.
+private final class HeldDescriptors {
+  private var descriptors: [Int32] = []
+  private var limit = rlimit()
+
+  init(keeping spare: Int) throws {
+    getrlimit(__rlimit_resource_t(7), &limit)
+    var lower = limit
+    lower.rlim_cur = 512
+    setrlimit(__rlimit_resource_t(7), &lower)
+    while true {
+      let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { break }
+      descriptors.append(descriptor)
+    }
+    for _ in 0..<spare { close(descriptors.removeLast()) }
+  }
+
+  func release() {
+    descriptors.forEach { close($0) }
+    descriptors = []
+    setrlimit(__rlimit_resource_t(7), &limit)
+  }
+
+  deinit { release() }
+}
