@@ -26,7 +26,7 @@ extension JobCloner {
 
     let creation = JobCreation(
       job: job, operation: draft.completed(uploads: plan.uploads), contents: plan.contents,
-      idempotency: keyed?.claim, requiresUniqueName: policy.uniqueNames)
+      idempotency: keyed?.claim, requiresUniqueName: policy.uniqueNames && !job.name.isEmpty)
     let outcome = try await storing { [store] () async throws(StoreError) in
       try await store.create(creation)
     }

@@ -19,8 +19,9 @@ struct KeyedMerge: Sendable {
     origins = [Int?](repeating: nil, count: entries.count)
     var positions: [MergeKey: Int] = [:]
     positions.reserveCapacity(entries.count + overrides.count)
-    for (position, entry) in entries.enumerated() where positions[entry.mergeKey] == nil {
-      positions[entry.mergeKey] = position
+    for (position, entry) in entries.enumerated() {
+      let key = entry.mergeKey
+      if let first = positions.updateValue(position, forKey: key) { positions[key] = first }
     }
     for (index, override) in overrides.enumerated() {
       let key = override.mergeKey
