@@ -19,7 +19,8 @@ struct Fixture: Sendable {
     let cloner = JobCloner(store: store, objects: objects)
     return try await withInProcessServer(
       ProjectJobService(cloner: cloner), OperationService(cloner: cloner),
-      HealthService(services: [ProjectJobService.name]), body)
+      HealthService(services: [ProjectJobService.name])
+    ) { try await body($0) }
   }
 
   /// A request that makes a job without input files.

@@ -14,7 +14,7 @@ final class RequestIdentityTests: XCTestCase {
     let service = HealthService(services: [])
     return try await withInProcessServer(service, interceptors: interceptors) { client in
       let path = path ?? "/grpc.health.v1.Health/Check"
-      do {
+      do throws(RPCError) {
         return try await client.channel.unary(path, [UInt8](), metadata: metadata).initialMetadata
       } catch {
         return error.initialMetadata
