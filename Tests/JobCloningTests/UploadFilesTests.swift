@@ -76,6 +76,16 @@ final class UploadFilesTests: XCTestCase {
     XCTAssertEqual(harness.store.creations.count, 0)
   }
 
+  func testALongPathIsCutInTheError() async throws {
+    var source = Fixture.source
+    source.jobParameters?.inputFiles[0].desc?.path = String(repeating: "p", count: 100_000)
+    let harness = Harness(source: source)
+    harness.objects.remove(ContentID(sha256: Fixture.sha("a"), sizeBytes: 10), in: Fixture.project)
+    let error = try await jobError { try await harness.clone() }
+    XCTAssertEqual(error.preconditionViolations.count, 1)
+    XCTAssertLessThan(error.googleStatus(requestID: "r").serializedSize, 1_000)
+  }
+
   func testAnInheritedContentThatTheRequestBringsElsewhereIsListedAsTheRequests() async throws {
     let harness = Harness()
     harness.objects.remove(ContentID(sha256: Fixture.sha("a"), sizeBytes: 10), in: Fixture.project)
