@@ -1,4 +1,3 @@
-import Crypto
 import JobCloning
 import JobMessages
 import JobServiceTesting
