@@ -72,13 +72,19 @@ final class DurabilityTests: StoreTestCase {
       return nil
     } while: {
       let replies = Counter()
+      defer { gate.signal() }
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<100 {
           group.addTask {
             _ = try await store.create(makeCreation("\(number)"))
             replies.increment()
+            // Ends the wait below for a store that answers without a sync.
+            atSync.finish()
           }
-          if number == 0 { _ = await reached.first { true } }
+          if number == 0 {
+            let sync: Void? = await reached.first { true }
+            _ = try XCTUnwrap(sync, "answered without a sync")
+          }
         }
         while store.creations.waitingCount < 99 { await Task.yield() }
         XCTAssertEqual(replies.value, 0, "answered before the sync")

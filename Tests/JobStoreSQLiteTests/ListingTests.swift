@@ -31,8 +31,9 @@ final class ListingTests: StoreTestCase {
   func testNewestFirstToTheNanosecondThenByID() async throws {
     let store = try openStore()
     let times: [(String, Int64, Int32)] = [
-      ("b", 100, 0), ("a", 100, 0), ("c", 100, 1), ("d", 99, 999_999_999), ("e", 253_402_300_799, 0),
-      ("f", -62_135_596_800, 0), ("g", 0, 0), ("h", -1, 500), ("B", 100, 0),
+      ("b", 100, 0), ("a", 100, 0), ("c", 100, 1), ("d", 99, 999_999_999),
+      ("e", 253_402_300_799, 0), ("f", -62_135_596_800, 0), ("g", 0, 0), ("h", -1, 500),
+      ("B", 100, 0),
       // Two that a time in floating point, or in microseconds, would not tell apart.
       ("j", 1_700_000_000, 123_456_789), ("i", 1_700_000_000, 123_456_790),
     ]
@@ -100,19 +101,20 @@ final class ListingTests: StoreTestCase {
       let paged = try await pages(of: 5, store, query)
       XCTAssertEqual(paged, expected, line: line)
     }
-    try await check { $0.name = "even" } where: { $0 % 2 == 0 }
-    try await check { $0.name = "" } where: { $0 % 2 == 1 }
-    try await check { $0.name = "Even" } where: { _ in false }
-    try await check { $0.status = .success } where: { $0 % 3 == 0 }
-    try await check { $0.createdByID = "bob" } where: { $0 % 4 == 0 }
-    try await check { $0.parentJobID = "p" } where: { $0 >= 12 }
-    try await check { $0.parentJobID = "" } where: { $0 < 12 }
-    try await check {
-      $0.name = "even"
-      $0.status = .success
-      $0.createdByID = "bob"
-      $0.parentJobID = "p"
-    } where: { $0 == 12 }
+    try await check({ $0.name = "even" }, where: { $0 % 2 == 0 })
+    try await check({ $0.name = "" }, where: { $0 % 2 == 1 })
+    try await check({ $0.name = "Even" }, where: { _ in false })
+    try await check({ $0.status = .success }, where: { $0 % 3 == 0 })
+    try await check({ $0.createdByID = "bob" }, where: { $0 % 4 == 0 })
+    try await check({ $0.parentJobID = "p" }, where: { $0 >= 12 })
+    try await check({ $0.parentJobID = "" }, where: { $0 < 12 })
+    try await check(
+      {
+        $0.name = "even"
+        $0.status = .success
+        $0.createdByID = "bob"
+        $0.parentJobID = "p"
+      }, where: { $0 == 12 })
   }
 
   func testStatusesThatThisVersionDoesNotKnow() async throws {
