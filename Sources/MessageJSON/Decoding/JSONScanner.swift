@@ -1,7 +1,7 @@
 /// Takes a JSON text apart, token by token, and says where a failure is.
 ///
-/// Foundation's parser would not do: it keeps the last of two equal keys without a word, reads
-/// numbers as `Double`, and its values do not know where in the text they were.
+/// Foundation's parser would not do: of two equal keys it keeps the last without a word, it lets
+/// `[1,]` pass, cannot tell `true` from `1`, and its values do not know where in the text they were.
 struct JSONScanner {
   private let text: [UInt8]
   private(set) var position = 0

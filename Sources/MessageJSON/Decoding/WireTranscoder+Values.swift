@@ -68,7 +68,7 @@ extension WireTranscoder {
     return try scanner.number()
   }
 
-  /// Reads a value's name, its number, or a string that holds the number.
+  /// Reads a value's name, its number, or a string that holds the number in plain digits.
   ///
   /// Nil is a name that is not declared, when such are ignored.
   private mutating func enumeration(_ type: any OpenEnum.Type) throws(JSONError) -> Int32? {
@@ -77,7 +77,8 @@ extension WireTranscoder {
     if scanner.next == UInt8(ascii: "\"") {
       let name = try scanner.string()
       if let value = Self.number(type, name) { return value }
-      number = WholeNumber(name)
+      let isPlain = name.allSatisfy { $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
+      number = isPlain ? WholeNumber(name) : .notANumber
     } else {
       number = try wholeNumber("the name or number of an enum's value")
     }

@@ -33,7 +33,9 @@ struct WireTranscoder {
     return try fields(of: type)
   }
 
-  func wrongType(_ expected: String) -> JSONError { scanner.failure(.wrongType(expected: expected)) }
+  func wrongType(_ expected: String) -> JSONError {
+    scanner.failure(.wrongType(expected: expected))
+  }
 
   mutating func takeBrace() throws(JSONError) {
     guard scanner.take("{") else { throw wrongType("an object") }
