@@ -81,7 +81,8 @@ extension JSONError.Reason {
 }
 
 enum JSONLimits {
-  /// How deep objects and lists may nest, in and out; the official runtimes' default. What is
-  /// written can therefore be read again.
+  /// How deep objects and lists may nest; the official runtimes' default.
+  ///
+  /// It holds for writing too, so that what is written can be read again.
   static let nesting = 100
 }

