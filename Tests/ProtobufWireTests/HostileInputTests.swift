@@ -105,6 +105,7 @@ final class HostileInputTests: XCTestCase {
   private func peakVirtualMemory() throws -> Int {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     let line = try XCTUnwrap(status.split(separator: "\n").first { $0.hasPrefix("VmPeak:") })
-    return try XCTUnwrap(line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first) << 10
+    return try XCTUnwrap(line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first)
+      << 10
   }
 }
