@@ -38,6 +38,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     let context = makeContext(path: method.path)
     let task = Task.immediate(executorPreference: poller) {
       do {
+        try self.checkMetadataSize()
         try await method.run(self, context)
         guard self.hasReply else {
           throw RPCError(.internalError, "The call ended without a reply.")
@@ -80,9 +81,21 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
       deadline: remaining == .max ? nil : .now + .nanoseconds(remaining), peer: peer())
   }
 
+  /// Core refuses too much metadata itself, but only of peers that acknowledged its settings.
+  private var hasTooMuchMetadata: Bool {
+    cgrpc_call_initial_metadata_list_size(call) > server.maximumMetadataSize
+  }
+
+  private func checkMetadataSize() throws(RPCError) {
+    guard hasTooMuchMetadata else { return }
+    throw RPCError(
+      .resourceExhausted,
+      "The request's metadata exceeds \(server.maximumMetadataSize) bytes.")
+  }
+
   private func receivedMetadata() -> Metadata {
     let size = cgrpc_call_initial_metadata_size(call)
-    guard size > 0 else { return Metadata() }
+    guard size > 0, !hasTooMuchMetadata else { return Metadata() }
     return Metadata(
       flat: [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
         // SAFETY: the buffer has the size that C asked for, and C fills all of it.
@@ -94,7 +107,9 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   private func peer() -> String {
     guard let peer = cgrpc_call_peer(call) else { return "" }
     defer { cgrpc_string_free(peer) }
-    return String(cString: peer)
+    // A connection that was handed over is called by its number, which is its own at least until
+    // `call` is destroyed.
+    return server.listener?.peer(coreName: peer) ?? String(cString: peer)
   }
 
   /// The request's bytes: one copy into a buffer of exactly their size.

@@ -8,6 +8,10 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   // retains this object; C's server functions may be called from any thread.
 
   let pointer: OpaquePointer
+  /// Who accepts the plaintext connections; it also knows their peers.
+  let listener: SocketListener?
+  /// The most metadata that a request may carry.
+  let maximumMetadataSize: Int
   private let library: CoreLibrary
   private let logger: Logger
   private let accepting = Atomic<Bool>(true)
@@ -16,13 +20,22 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   private let noCalls = OneShotEvent()
   private let stopped = OneShotEvent()
 
-  init(library: CoreLibrary, pointer: OpaquePointer, logger: Logger) {
+  init(
+    library: CoreLibrary, pointer: OpaquePointer, listener: SocketListener?, logger: Logger,
+    maximumMetadataSize: Int
+  ) {
     self.library = library
     self.pointer = pointer
+    self.listener = listener
+    self.maximumMetadataSize = maximumMetadataSize
     self.logger = logger
   }
 
-  deinit { cgrpc_server_destroy(pointer) }
+  deinit {
+    // Nothing is handed over to a server that is gone.
+    listener?.stop()
+    cgrpc_server_destroy(pointer)
+  }
 
   /// Whether more calls are wanted.
   var isAccepting: Bool { accepting.load(ordering: .acquiring) }
