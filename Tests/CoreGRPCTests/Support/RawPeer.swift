@@ -10,6 +10,8 @@ final class RawPeer {
   private let descriptor: Int32
   private var received: [UInt8] = []
 
+  private static let sendFlags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+
   struct Failure: Error { let problem: Int32 }
 
   /// Connects over TCP to a loopback address.
@@ -61,7 +63,7 @@ final class RawPeer {
     while !rest.isEmpty {
       guard isReady(for: POLLOUT, until: end) else { return false }
       let count = rest.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue))
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Self.sendFlags)
       }
       if count < 0 && errno == EAGAIN { continue }
       guard count > 0 else { return false }
@@ -85,14 +87,13 @@ final class RawPeer {
   func receive(within time: Duration) -> [UInt8]? {
     guard isReady(for: POLLIN, until: .now + time) else { return nil }
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+    let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
     return count > 0 ? Array(buffer.prefix(count)) : []
   }
 
   /// Throws away what comes until the server ends the connection; false when it does not in time.
   func isClosed(within time: Duration) -> Bool {
     let end = ContinuousClock.now + time
-    while let bytes = receive(within: end - .now) where bytes.isEmpty { return true }
     while ContinuousClock.now < end {
       guard let bytes = receive(within: end - .now) else { return false }
       if bytes.isEmpty { return true }
