@@ -17,8 +17,8 @@ struct HTTP2Frame {
 
   /// What a client sends before anything else.
   static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-  /// The preface and empty settings.
-  static let greeting = preface + HTTP2Frame(.settings).bytes
+  /// The preface and settings without a header table, so that the server sends literals alone.
+  static let greeting = preface + settings([(1, 0)])
   static let settingsAcknowledgement = HTTP2Frame(.settings, flags: acknowledgement).bytes
 
   var type: UInt8
@@ -152,7 +152,7 @@ struct HTTP2Frame {
     HTTP2Frame(.windowUpdate, stream: stream, bigEndian(increment)).bytes
   }
 
-  /// Settings; 4 is the initial window of streams.
+  /// Settings; 1 is the size of the header table, 4 the initial window of streams.
   static func settings(_ values: [(Int, Int)]) -> [UInt8] {
     HTTP2Frame(
       .settings, values.flatMap { [UInt8($0.0 >> 8), UInt8($0.0 & 0xff)] + bigEndian($0.1) }
