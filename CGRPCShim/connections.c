@@ -116,6 +116,7 @@ bool connection_table_add(
     link_last(table, descriptor, CONNECTION_WAITING);
     connection *entry = &table->entries[descriptor];
     entry->accepted_at = now;
+    entry->calls = 0;
     describe(entry->peer, sizeof entry->peer, peer);
   }
   pthread_mutex_unlock(&table->lock);
@@ -167,10 +168,23 @@ int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_a
   return descriptor;
 }
 
-bool connection_table_peer(connection_table *table, int descriptor, char *buffer, size_t size) {
+size_t connection_table_begin_call(
+  connection_table *table, int descriptor, char *peer, size_t size
+) {
   pthread_mutex_lock(&table->lock);
-  const connection *entry = find(table, descriptor);
-  if (entry != NULL) snprintf(buffer, size, "%s", entry->peer);
+  connection *entry = find(table, descriptor);
+  size_t calls = 0;
+  if (entry != NULL) {
+    calls = ++entry->calls;
+    snprintf(peer, size, "%s", entry->peer);
+  }
   pthread_mutex_unlock(&table->lock);
-  return entry != NULL;
+  return calls;
+}
+
+void connection_table_end_call(connection_table *table, int descriptor) {
+  pthread_mutex_lock(&table->lock);
+  connection *entry = find(table, descriptor);
+  if (entry != NULL && entry->calls > 0) entry->calls--;
+  pthread_mutex_unlock(&table->lock);
 }

@@ -1,6 +1,5 @@
 #define _GNU_SOURCE
 #include <errno.h>
-#include <grpc/grpc_posix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -18,15 +17,7 @@
 // serve what it hands over. Core's own listener is not used for plaintext, because it stops
 // accepting for good once descriptors ran out (CVE-2023-4785) and knows no limit of connections.
 
-/// What every HTTP/2 client sends first (RFC 9113 §3.4).
-static const char PREFACE[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
-static const char WRONG_PROTOCOL[] =
-  "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 36\r\n"
-  "Connection: close\r\n\r\nThis port speaks gRPC over HTTP/2.\r\n";
-
 enum {
-  PREFACE_LENGTH = sizeof PREFACE - 1,
   EVENTS_PER_TURN = 64,
   /// Accepts in one go, so that a flood of connections does not hold up the handshakes.
   ACCEPTS_PER_TURN = 64,
@@ -70,13 +61,6 @@ static void pause_accepting(
   listener->options.report(listener->options.context, report, problem);
 }
 
-static void close_waiting(cgrpc_listener *listener, int descriptor) {
-  // By itself the interest would outlive a close while a forked child still holds the file.
-  epoll_ctl(listener->epoll, EPOLL_CTL_DEL, descriptor, NULL);
-  connection_table_remove(&listener->connections, descriptor);
-  close(descriptor);
-}
-
 /// Whether there is room for one more; a peer that keeps silent yields its place to one who waits.
 static bool make_room(cgrpc_listener *listener, int64_t now) {
   size_t limit = listener->options.maximum_connections;
@@ -85,7 +69,7 @@ static bool make_room(cgrpc_listener *listener, int64_t now) {
   int64_t accepted_at = 0;
   int oldest = connection_table_oldest_waiting(&listener->connections, &accepted_at);
   if (oldest < 0 || now - accepted_at < PATIENCE_MILLISECONDS) return false;
-  close_waiting(listener, oldest);
+  listener_close_waiting(listener, oldest);
   return true;
 }
 
@@ -136,52 +120,14 @@ static bool accept_one(cgrpc_listener *listener, int listening, int64_t now) {
   if (
     !connection_table_add(&listener->connections, descriptor, (struct sockaddr *)&peer, now)
     || !watch(listener, descriptor, EPOLLIN | EPOLLRDHUP | EPOLLET)) {
-    close_waiting(listener, descriptor);
+    listener_close_waiting(listener, descriptor);
     pause_accepting(listener, CGRPC_LISTENER_EXHAUSTED, ENOMEM, now);
     return false;
   }
   return true;
 }
 
-// MARK: - Handshake
-
-/// Answers a client of HTTP/1 in its own words before the connection is closed.
-static void refuse(int descriptor, const char *received, ssize_t count) {
-  static const char *const METHODS[] = {"GET ", "HEAD", "POST", "PUT ", "OPTI", "DELE", "CONN"};
-  for (size_t i = 0; count >= 4 && i < sizeof METHODS / sizeof *METHODS; i++) {
-    if (memcmp(received, METHODS[i], 4) != 0) continue;
-    char rest[4096];
-    // Closing with bytes unread resets the connection, and the answer might be lost.
-    recv(descriptor, rest, sizeof rest, MSG_DONTWAIT);
-    send(
-      descriptor, WRONG_PROTOCOL, sizeof WRONG_PROTOCOL - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-    return;
-  }
-}
-
-/// Hands a connection to core once its preface is there, and closes one that begins otherwise.
-static void check_preface(cgrpc_listener *listener, int descriptor, uint32_t events) {
-  char received[PREFACE_LENGTH];
-  ssize_t count = recv(descriptor, received, sizeof received, MSG_PEEK | MSG_DONTWAIT);
-  bool is_over = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-  if (count < 0 && (errno == EAGAIN || errno == EINTR) && !is_over) return;
-  if (count <= 0 || memcmp(received, PREFACE, (size_t)count) != 0) {
-    refuse(descriptor, received, count);
-    close_waiting(listener, descriptor);
-    return;
-  }
-  if (count < PREFACE_LENGTH) {
-    if (is_over) close_waiting(listener, descriptor);
-    return;
-  }
-  epoll_ctl(listener->epoll, EPOLL_CTL_DEL, descriptor, NULL);
-  if (!connection_table_adopt(&listener->connections, descriptor)) {
-    close_waiting(listener, descriptor);
-    return;
-  }
-  // From here on the descriptor is core's.
-  grpc_server_add_channel_from_fd(listener->server, descriptor, listener->credentials);
-}
+// MARK: - Thread
 
 /// Closes who took too long; the time in milliseconds until the next one will have, or -1.
 static int64_t expire(cgrpc_listener *listener, int64_t now) {
@@ -190,12 +136,10 @@ static int64_t expire(cgrpc_listener *listener, int64_t now) {
   while ((oldest = connection_table_oldest_waiting(&listener->connections, &accepted_at)) >= 0) {
     int64_t left = accepted_at + listener->options.preface_timeout_milliseconds - now;
     if (left > 0) return left;
-    close_waiting(listener, oldest);
+    listener_close_waiting(listener, oldest);
   }
   return -1;
 }
-
-// MARK: - Thread
 
 static bool is_listening_socket(const cgrpc_listener *listener, int descriptor) {
   for (size_t i = 0; i < listener->sockets.count; i++)
@@ -211,7 +155,7 @@ static void handle(
   for (int i = 0; i < count; i++) {
     int descriptor = events[i].data.fd;
     if (descriptor != listener->waker && !is_listening_socket(listener, descriptor))
-      check_preface(listener, descriptor, events[i].events);
+      listener_check_preface(listener, descriptor, events[i].events);
   }
   for (int i = 0; i < count; i++) {
     int descriptor = events[i].data.fd;
@@ -307,7 +251,7 @@ void cgrpc_listener_stop(cgrpc_listener *listener) {
   int64_t accepted_at;
   int waiting;
   while ((waiting = connection_table_oldest_waiting(&listener->connections, &accepted_at)) >= 0)
-    close_waiting(listener, waiting);
+    listener_close_waiting(listener, waiting);
 }
 
 void cgrpc_listener_destroy(cgrpc_listener *listener) {
@@ -323,12 +267,21 @@ size_t cgrpc_listener_connection_count(cgrpc_listener *listener) {
   return connection_table_sweep(&listener->connections);
 }
 
-bool cgrpc_listener_peer(
-  cgrpc_listener *listener, const char *core_peer, char *buffer, size_t size
+size_t cgrpc_listener_begin_call(
+  cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size
 ) {
-  if (strncmp(core_peer, "fd:", 3) != 0) return false;
+  if (strncmp(core_peer, "fd:", 3) != 0) return 0;
   char *end;
   long descriptor = strtol(core_peer + 3, &end, 10);
-  if (end == core_peer + 3 || *end != '\0' || descriptor > INT32_MAX) return false;
-  return connection_table_peer(&listener->connections, (int)descriptor, buffer, size);
+  if (end == core_peer + 3 || *end != '\0' || descriptor > INT32_MAX) return 0;
+  *connection = (int)descriptor;
+  size_t calls =
+    connection_table_begin_call(&listener->connections, (int)descriptor, peer, size);
+  // The call keeps the descriptor open, so this cannot meet another connection.
+  if (calls > listener->options.calls_to_disconnect) shutdown((int)descriptor, SHUT_RDWR);
+  return calls;
+}
+
+void cgrpc_listener_end_call(cgrpc_listener *listener, int connection) {
+  connection_table_end_call(&listener->connections, connection);
 }

@@ -27,6 +27,8 @@ typedef struct connection {
   int previous, next;
   /// When it was accepted, in milliseconds of the monotonic clock.
   int64_t accepted_at;
+  /// Calls on it that are not destroyed.
+  size_t calls;
   /// As core writes addresses: "ipv4:1.2.3.4:567", "ipv6:[::1]:567", "unix:".
   char peer[64];
 } connection;
@@ -68,8 +70,11 @@ size_t connection_table_sweep(connection_table *table);
 size_t connection_table_count(connection_table *table);
 /// The connection that has waited longest and since when, or -1.
 int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_at);
-/// Copies the peer of an open connection; false when there is none with this descriptor.
-bool connection_table_peer(connection_table *table, int descriptor, char *buffer, size_t size);
+/// Counts a call and copies the peer; the calls that the connection has with it, or 0 when there is
+/// no connection with this descriptor.
+size_t connection_table_begin_call(
+  connection_table *table, int descriptor, char *peer, size_t size);
+void connection_table_end_call(connection_table *table, int descriptor);
 
 // MARK: - Listening sockets
 
@@ -110,5 +115,12 @@ struct cgrpc_listener {
   int64_t resume_at;
   int64_t silent_until;
 };
+
+/// On the listener's thread: hands a waiting connection to core once its preface is there, and
+/// closes one that begins otherwise. `events` are epoll's.
+void listener_check_preface(cgrpc_listener *listener, int descriptor, uint32_t events);
+
+/// Closes a connection that was not handed over.
+void listener_close_waiting(cgrpc_listener *listener, int descriptor);
 
 #endif

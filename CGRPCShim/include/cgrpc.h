@@ -165,6 +165,9 @@ typedef struct cgrpc_listener_options {
   /// Connections at once, from their accept to the moment when core has closed them; at least 1.
   /// Those beyond wait in the kernel's queue.
   size_t maximum_connections;
+  /// A connection with more calls than these is shut down. Core itself holds a peer to the limit of
+  /// streams only once the peer acknowledged it.
+  size_t calls_to_disconnect;
   /// How long a connection may take to send the preface; then it is closed.
   int preface_timeout_milliseconds;
   /// How long the peer's kernel may leave sent bytes unacknowledged or its window closed; 0: as
@@ -206,15 +209,19 @@ void cgrpc_listener_destroy(cgrpc_listener *listener);
 /// Connections at this moment. Takes a system call for each.
 size_t cgrpc_listener_connection_count(cgrpc_listener *listener);
 
-/// Core knows the peer of a connection handed over as "fd:7": puts its address, in core's form, into
-/// `buffer`. 64 bytes are enough for every address. False, with `buffer` untouched, when
-/// `core_peer` is of another form or no connection of this listener has the descriptor.
+/// Notes a call that arrived. Core calls the peer of a connection handed over "fd:7": puts its
+/// address, in core's form, into `peer`, for which 64 bytes are enough, and its number into
+/// `connection`. Returns how many calls the connection has with this one; 0, and nothing is noted,
+/// when `core_peer` is of another form or no connection of this listener has the number.
 ///
-/// The answer is right as long as a call of that connection is not destroyed: the call holds its
-/// stream, the stream its transport, and the transport closes the descriptor at its own end alone;
-/// so the number cannot belong to a later connection yet. And it was recorded before core got it.
-bool cgrpc_listener_peer(
-  cgrpc_listener *listener, const char *core_peer, char *buffer, size_t size);
+/// The answer is right as long as the call is not destroyed: the call holds its stream, the stream
+/// its transport, and the transport closes the descriptor at its own end alone; so the number
+/// cannot belong to a later connection yet. And it was recorded before core got it.
+size_t cgrpc_listener_begin_call(
+  cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size);
+
+/// Notes that the call is over; once for each that was noted, before the call is destroyed.
+void cgrpc_listener_end_call(cgrpc_listener *listener, int connection);
 
 // MARK: - Calls on a server
 

@@ -4,7 +4,7 @@ import XCTest
 
 /// Peers that mean harm, against a server in a process of its own, while a good client is served.
 final class ListenerAttackTests: XCTestCase {
-  /// Attacks last longer when this is set, e.g. to 10.
+  /// Attacks last that many times longer: set ATTACK_FACTOR to try.
   private let factor =
     ProcessInfo.processInfo.environment["ATTACK_FACTOR"].flatMap { Int($0) } ?? 1
 

@@ -63,7 +63,7 @@ final class ListenerHandshakeTests: XCTestCase {
       }
       XCTAssertTrue(isRefused)
       XCTAssertTrue(silent.isClosed(within: .seconds(5)))
-      XCTAssertGreaterThanOrEqual(ContinuousClock.now - begin, .milliseconds(300))
+      XCTAssertGreaterThanOrEqual(ContinuousClock.now - begin, .milliseconds(290))
       _ = try await channel.unary("/test.Echo/Echo", [1])
       XCTAssertEqual(server.connectionCount, 1)
     }

@@ -1,4 +1,5 @@
 import CoreGRPC
+import Synchronization
 import XCTest
 
 /// How many connections there may be, and how long each may stay.
@@ -37,7 +38,9 @@ final class ListenerLimitTests: XCTestCase {
   // MARK: - Number
 
   func testConnectionsBeyondTheLimitWaitForTheirTurn() async throws {
-    try await withListener { $0.maximumConnections = 3 } _: { server, port, channel in
+    try await withListener {
+      $0.maximumConnections = 3
+    } _: { server, port, channel in
       var peers = try (0..<3).map { _ in try greetedPeer(port) }
       XCTAssertEqual(server.connectionCount, 3)
       let next = try RawPeer(port: port)
@@ -56,7 +59,9 @@ final class ListenerLimitTests: XCTestCase {
   }
 
   func testManyConnectionsInTurnPassThroughAFewPlaces() async throws {
-    try await withListener { $0.maximumConnections = 4 } _: { server, port, channel in
+    try await withListener {
+      $0.maximumConnections = 4
+    } _: { server, port, channel in
       for index in 0..<200 {
         let peer = try RawPeer(port: port)
         if index % 2 == 0 { peer.resetAtEnd() }
@@ -70,7 +75,9 @@ final class ListenerLimitTests: XCTestCase {
   }
 
   func testSilentPeersYieldTheirPlaces() async throws {
-    try await withListener { $0.maximumConnections = 3 } _: { server, port, channel in
+    try await withListener {
+      $0.maximumConnections = 3
+    } _: { server, port, channel in
       let silent = try (0..<10).map { _ in try RawPeer(port: port) }
       // Long before the handshake timeout of ten seconds.
       _ = try await channel.unary("/test.Echo/Echo", [1], timeout: .seconds(8))
@@ -79,10 +86,77 @@ final class ListenerLimitTests: XCTestCase {
     }
   }
 
+  // MARK: - Calls
+
+  func testAPeerThatNeverAcknowledgesTheSettingsIsHeldToTheStreamLimit() async throws {
+    let gate = Gate()
+    let began = Atomic(0)
+    let service = TestService(
+      .unary("/test.Wait/Wait") { _, _ -> [UInt8] in
+        began.add(1, ordering: .relaxed)
+        await gate.wait()
+        return []
+      })
+    try await withListener([service, TestService.echo]) {
+      $0.maximumConcurrentStreams = 10
+    } _: { server, port, channel in
+      let peer = try RawPeer(port: port)
+      peer.send(HTTP2Frame.greeting)
+      for call in 0..<50 {
+        peer.send(HTTP2Frame.call(stream: 2 * call + 1, path: "/test.Wait/Wait", []))
+      }
+      for _ in 0..<30 {
+        XCTAssertEqual(peer.frame(.headers)?.endsCall(with: 8), true)
+      }
+      XCTAssertEqual(began.load(ordering: .relaxed), 20)
+      gate.open()
+      for _ in 0..<20 { XCTAssertNotNil(peer.frame(.data)) }
+      // Calls that are over do not count.
+      peer.send(HTTP2Frame.call(stream: 1001, path: "/test.Wait/Wait", []))
+      XCTAssertNotNil(peer.frame(.data, stream: 1001))
+      _ = try await channel.unary("/test.Echo/Echo", [1])
+    }
+  }
+
+  func testAPeerWithFarTooManyCallsLosesItsConnection() async throws {
+    let gate = Gate()
+    try await withListener([waiting(gate), TestService.echo]) {
+      $0.maximumConcurrentStreams = 10
+    } _: { server, port, channel in
+      let peer = try RawPeer(port: port)
+      // No window at all: even refusals with a message stay with the server.
+      peer.send(HTTP2Frame.preface + HTTP2Frame.settings([(4, 0)]))
+      var isOpen = true
+      for call in 0..<100_000 where isOpen {
+        isOpen = peer.send(
+          HTTP2Frame.call(stream: 2 * call + 1, path: "/test.Wait/Wait", []))
+        if call % 1000 == 0 { _ = try await channel.unary("/test.Echo/Echo", [1]) }
+      }
+      gate.open()
+      XCTAssertFalse(isOpen)
+    }
+  }
+
+  func testAClientAtTheStreamLimitIsNeverRefused() async throws {
+    try await withListener {
+      $0.maximumConcurrentStreams = 4
+      $0.threadsPerQueue = 2
+    } _: { _, _, channel in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<2000 {
+          group.addTask { _ = try await channel.unary("/test.Echo/Echo", [1]) }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
   // MARK: - Time
 
   func testAnIdleConnectionIsClosed() async throws {
-    try await withListener { $0.maximumConnectionIdle = .milliseconds(200) } _: { _, port, _ in
+    try await withListener {
+      $0.maximumConnectionIdle = .milliseconds(200)
+    } _: { _, port, _ in
       let peer = try greetedPeer(port)
       XCTAssertNotNil(peer.frame(.goAway))
       XCTAssertTrue(peer.isClosed(within: .seconds(10)))
@@ -171,23 +245,21 @@ final class ListenerLimitTests: XCTestCase {
 
   // MARK: - Metadata
 
-  private func metadata(ofSize size: Int) -> [(String, String)] {
-    [("x-large", String(repeating: "m", count: size))]
-  }
-
   func testTooMuchMetadataIsRefusedWithTheSettingsAcknowledgedOrNot() async throws {
-    try await withListener { $0.maximumMetadataSize = 4096 } _: { _, port, channel in
+    try await withListener {
+      $0.maximumMetadataSize = 4096
+    } _: { _, port, channel in
+      // Core itself refuses who acknowledged its settings, and ends the connection soon after.
       for acknowledges in [true, false] {
-        let peer = acknowledges ? try greetedPeer(port) : try RawPeer(port: port)
-        if !acknowledges { peer.send(HTTP2Frame.greeting) }
-        // The largest last: core ends the connection after metadata of several frames.
-        for (stream, size) in [(1, 100), (3, 5000), (5, 3500), (7, 70_000)] {
-          let call = HTTP2Frame.call(
-            stream: stream, path: "/test.Echo/Echo", metadata: metadata(ofSize: size), [1])
-          peer.send(call)
+        for size in [100, 5000, 3500, 70_000] {
+          let peer = try acknowledges ? greetedPeer(port) : RawPeer(port: port)
+          if !acknowledges { peer.send(HTTP2Frame.greeting) }
+          let metadata = [("x-large", String(repeating: "m", count: size))]
+          peer.send(
+            HTTP2Frame.call(stream: 1, path: "/test.Echo/Echo", metadata: metadata, [1]))
           var ending: HTTP2Frame?
           repeat {
-            ending = peer.frame(.headers, stream: stream)
+            ending = peer.frame(.headers, stream: 1)
           } while ending.map { $0.flags & HTTP2Frame.endStream == 0 } ?? false
           let isEnded = ending?.endsCall(with: size > 4096 ? 8 : 0)
           XCTAssertEqual(isEnded, true, "\(size) bytes, acknowledged: \(acknowledges)")

@@ -167,7 +167,7 @@ public final class GRPCServer: Sendable {
     }
     let core = ServerCore(
       library: library, pointer: pointer, listener: listener, logger: logger,
-      maximumMetadataSize: configuration.maximumMetadataSize)
+      configuration: configuration)
     var acceptors: [(RPCMethod, UnsafeMutableRawPointer?)] = []
     for method in services.flatMap(\.methods) {
       guard let handle = cgrpc_server_register_unary(pointer, method.path) else {

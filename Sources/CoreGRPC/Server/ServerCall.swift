@@ -18,15 +18,19 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   private let server: ServerCore
   private let state = Mutex(State.running(task: nil, isWatched: false))
   private var hasReply = false
+  /// Where the call came from, when its connection was accepted by us and not by core.
+  private let origin: SocketListener.CallOrigin?
 
   /// Takes over a call that arrived.
   init(_ call: OpaquePointer, server: ServerCore) {
     self.call = call
     self.server = server
+    origin = server.listener?.callBegan(call)
     server.callBegan()
   }
 
   deinit {
+    if let origin { server.listener?.callEnded(origin) }
     cgrpc_call_destroy(call)
     server.callEnded()
   }
@@ -38,7 +42,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     let context = makeContext(path: method.path)
     let task = Task.immediate(executorPreference: poller) {
       do {
-        try self.checkMetadataSize()
+        try self.checkConnectionLimits()
         try await method.run(self, context)
         guard self.hasReply else {
           throw RPCError(.internalError, "The call ended without a reply.")
@@ -65,6 +69,25 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     task?.cancel()
   }
 
+  // MARK: - Limits
+
+  /// Refuses what core would, if it held every peer to its settings: it waits for the peer to
+  /// acknowledge them, which a hostile one never does.
+  private func checkConnectionLimits() throws(RPCError) {
+    let limits = server.configuration
+    guard !hasTooMuchMetadata else {
+      throw RPCError(
+        .resourceExhausted,
+        "The request's metadata exceeds \(limits.maximumMetadataSize) bytes.")
+    }
+    guard let origin, origin.callCount > limits.callsToRefuse else { return }
+    throw RPCError(.resourceExhausted, "The connection has too many calls.")
+  }
+
+  private var hasTooMuchMetadata: Bool {
+    cgrpc_call_initial_metadata_list_size(call) > server.configuration.maximumMetadataSize
+  }
+
   // MARK: - Request
 
   private func makeContext(path: String) -> ServerCallContext {
@@ -81,18 +104,6 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
       deadline: remaining == .max ? nil : .now + .nanoseconds(remaining), peer: peer())
   }
 
-  /// Core refuses too much metadata itself, but only of peers that acknowledged its settings.
-  private var hasTooMuchMetadata: Bool {
-    cgrpc_call_initial_metadata_list_size(call) > server.maximumMetadataSize
-  }
-
-  private func checkMetadataSize() throws(RPCError) {
-    guard hasTooMuchMetadata else { return }
-    throw RPCError(
-      .resourceExhausted,
-      "The request's metadata exceeds \(server.maximumMetadataSize) bytes.")
-  }
-
   private func receivedMetadata() -> Metadata {
     let size = cgrpc_call_initial_metadata_size(call)
     guard size > 0, !hasTooMuchMetadata else { return Metadata() }
@@ -105,11 +116,10 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   }
 
   private func peer() -> String {
+    if let origin { return origin.peer }
     guard let peer = cgrpc_call_peer(call) else { return "" }
     defer { cgrpc_string_free(peer) }
-    // A connection that was handed over is called by its number, which is its own at least until
-    // `call` is destroyed.
-    return server.listener?.peer(coreName: peer) ?? String(cString: peer)
+    return String(cString: peer)
   }
 
   /// The request's bytes: one copy into a buffer of exactly their size.

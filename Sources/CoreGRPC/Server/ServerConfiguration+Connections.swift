@@ -13,6 +13,16 @@ extension ServerConfiguration {
     ]
   }
 
+  /// Calls on one connection beyond which more are refused.
+  ///
+  /// Core holds a peer to `maximumConcurrentStreams` only once it acknowledged that setting. Twice
+  /// as many, because a call ends for its peer a moment before it does here.
+  var callsToRefuse: Int { 2 * maximumConcurrentStreams }
+
+  /// Calls on one connection, refused ones that the peer does not read among them, beyond which the
+  /// connection is ended: no client goes so far in good faith.
+  var callsToDisconnect: Int { 20 * maximumConcurrentStreams }
+
   func validateConnectionLimits() throws(ServerError) {
     for (name, _, time) in connectionTimes {
       guard let time else { continue }
@@ -24,7 +34,8 @@ extension ServerConfiguration {
     }
     guard (0...Int(Int32.max)).contains(maximumPingStrikes) else {
       throw ServerError(
-        .invalidConfiguration, "maximumPingStrikes is \(maximumPingStrikes); it must not be negative.")
+        .invalidConfiguration,
+        "maximumPingStrikes is \(maximumPingStrikes); it must be between 0 and \(Int32.max).")
     }
     guard unixSocketMode <= 0o777 else {
       throw ServerError(

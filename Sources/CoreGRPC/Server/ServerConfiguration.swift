@@ -9,6 +9,9 @@ public struct ServerConfiguration: Sendable {
   /// The largest request in bytes; beyond it calls fail with RESOURCE_EXHAUSTED.
   public var maximumRequestSize = 4 << 20
   /// Calls at once on one connection.
+  ///
+  /// Core makes clients that acknowledged the limit wait. A plaintext peer that did not gets
+  /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times.
   public var maximumConcurrentStreams = 100
   /// How long calls under way may go on when the server is asked to stop, before they are
   /// cancelled.

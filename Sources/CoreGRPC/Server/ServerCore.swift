@@ -10,8 +10,7 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   let pointer: OpaquePointer
   /// Who accepts the plaintext connections; it also knows their peers.
   let listener: SocketListener?
-  /// The most metadata that a request may carry.
-  let maximumMetadataSize: Int
+  let configuration: ServerConfiguration
   private let library: CoreLibrary
   private let logger: Logger
   private let accepting = Atomic<Bool>(true)
@@ -22,12 +21,12 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
 
   init(
     library: CoreLibrary, pointer: OpaquePointer, listener: SocketListener?, logger: Logger,
-    maximumMetadataSize: Int
+    configuration: ServerConfiguration
   ) {
     self.library = library
     self.pointer = pointer
     self.listener = listener
-    self.maximumMetadataSize = maximumMetadataSize
+    self.configuration = configuration
     self.logger = logger
   }
 

@@ -23,6 +23,7 @@ final class SocketListener: @unchecked Sendable {
     let reporter = ListenerReporter(address: address, logger: logger)
     var options = cgrpc_listener_options()
     options.maximum_connections = configuration.maximumConnections
+    options.calls_to_disconnect = configuration.callsToDisconnect
     options.preface_timeout_milliseconds = Int32(
       clamping: configuration.handshakeTimeoutMilliseconds)
     options.send_timeout_milliseconds = Int32(
@@ -78,18 +79,34 @@ final class SocketListener: @unchecked Sendable {
     }
   }
 
-  /// The address of a connection that core calls `fd:7`; nil when it is none of this listener's.
+  /// What is known of the connection of a call, while the call is not destroyed.
+  struct CallOrigin {
+    fileprivate let connection: Int32
+    /// The peer's address, in core's form.
+    let peer: String
+    /// Calls on the connection when this one had arrived, this one among them.
+    let callCount: Int
+  }
+
+  /// Notes a call that arrived; nil when its connection is none of this listener's.
   ///
-  /// Right only while a call of that connection is not destroyed, see cgrpc.h.
-  func peer(coreName: UnsafePointer<CChar>) -> String? {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+  /// ``callEnded(_:)`` must follow before the call is destroyed: until then, and no longer, the
+  /// connection's number is its own, see cgrpc.h.
+  func callBegan(_ call: OpaquePointer) -> CallOrigin? {
+    guard let name = cgrpc_call_peer(call) else { return nil }
+    defer { cgrpc_string_free(name) }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
       // SAFETY: C terminates what it writes into the buffer, and stays within its size.
-      guard let start = buffer.baseAddress,
-        cgrpc_listener_peer(pointer, coreName, start, buffer.count)
-      else { return nil }
-      return String(cString: start)
+      guard let start = buffer.baseAddress else { return nil }
+      var connection: Int32 = 0
+      let count = cgrpc_listener_begin_call(pointer, name, &connection, start, buffer.count)
+      guard count > 0 else { return nil }
+      return CallOrigin(connection: connection, peer: String(cString: start), callCount: count)
     }
   }
+
+  /// Notes that a call is over.
+  func callEnded(_ origin: CallOrigin) { cgrpc_listener_end_call(pointer, origin.connection) }
 }
 
 /// Writes down why a listener leaves connections waiting.

@@ -72,7 +72,7 @@ struct HTTP2Frame {
     }
   }
 
-  /// Whether it ends a call with this status. Core writes the header as a literal, not compressed.
+  /// Whether it ends a call with this status; without a header table core writes it as a literal.
   func endsCall(with status: Int) -> Bool {
     let text = String(status)
     return contains("grpc-status" + String(UnicodeScalar(UInt8(text.utf8.count))) + text)
@@ -120,9 +120,10 @@ struct HTTP2Frame {
     while !rest.isEmpty {
       let part = Array(rest.prefix(limit))
       rest = rest.dropFirst(limit)
-      bytes += HTTP2Frame(
-        .continuation, flags: rest.isEmpty ? endHeaders : 0, stream: stream, part
-      ).bytes
+      bytes +=
+        HTTP2Frame(
+          .continuation, flags: rest.isEmpty ? endHeaders : 0, stream: stream, part
+        ).bytes
     }
     return bytes
   }

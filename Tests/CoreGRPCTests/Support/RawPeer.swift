@@ -126,8 +126,8 @@ final class RawPeer {
     while true {
       let left = max(end - .now, .zero)
       var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-      let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
-      let count = poll(&entry, 1, Int32(clamping: milliseconds + 1))
+      let milliseconds = left / .milliseconds(1)
+      let count = poll(&entry, 1, Int32(milliseconds.rounded(.up)))
       if count > 0 { return true }
       if count == 0 || errno != EINTR { return false }
     }
