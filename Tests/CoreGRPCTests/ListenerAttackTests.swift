@@ -8,6 +8,10 @@ final class ListenerAttackTests: XCTestCase {
   private let factor =
     ProcessInfo.processInfo.environment["ATTACK_FACTOR"].flatMap { Int($0) } ?? 1
 
+  /// A sanitizer multiplies time and memory: it looks for other faults than these tests do.
+  private let isSanitized =
+    dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+
   /// Runs `attack` on a fresh server and says what the server used.
   private func attacking(
     _ victim: VictimServer, memoryBound: Int, name: String = #function,
@@ -25,7 +29,7 @@ final class ListenerAttackTests: XCTestCase {
     await channel.close()
     let peak = try victim.peakMemory
     print("\(name): \(peak >> 20) MB at the peak, \(try victim.processorSeconds) s of processor")
-    XCTAssertLessThan(peak, memoryBound)
+    if !isSanitized { XCTAssertLessThan(peak, memoryBound) }
     try await victim.stop()
   }
 
@@ -54,7 +58,8 @@ final class ListenerAttackTests: XCTestCase {
       let begin = ContinuousClock.now
       XCTAssertNil(peers.last?.frame(.settings, within: .milliseconds(500)))
       XCTAssertGreaterThanOrEqual(ContinuousClock.now - begin, .milliseconds(500))
-      XCTAssertLessThan(try victim.processorSeconds - before, 0.25)
+      let spent = try victim.processorSeconds - before
+      if !isSanitized { XCTAssertLessThan(spent, 0.1) }
       peers = []
       // A new connection: the one of the good client might have survived.
       let channel = try GRPCChannel(plaintextTarget: "127.0.0.1:\(victim.port)")
@@ -121,7 +126,7 @@ final class ListenerAttackTests: XCTestCase {
     let victim = try await VictimServer()
     try await attacking(victim, memoryBound: 400 << 20) { channel in
       let block = HTTP2Frame.callHeaders(path: "/test.Echo/Echo")
-      let total = 50_000 * factor
+      let total = isSanitized ? 5000 : 50_000 * factor
       var peer = try RawPeer(port: victim.port)
       peer.send(HTTP2Frame.greeting)
       var sent = 0
@@ -140,7 +145,7 @@ final class ListenerAttackTests: XCTestCase {
           peer.send(HTTP2Frame.greeting)
           stream = 1
         }
-        if sent % 10_000 == 0 { try await assertServed(channel, within: .seconds(10)) }
+        if sent % 5000 == 0 { try await assertServed(channel, within: .seconds(10)) }
       }
     }
   }
