@@ -112,6 +112,9 @@ let package = Package(
     .testTarget(
       name: "WireOracleTests", dependencies: ["ProtobufOracle", "JobMessages", "ProtobufWire"],
       exclude: ["Regressions"], swiftSettings: strict),
+    .testTarget(
+      name: "JSONFuzzTests", dependencies: ["MessageJSON", "JobMessages", "ProtobufWire"],
+      exclude: ["Regressions"], swiftSettings: strict),
     // Answers questions about JSON line by line, so that another runtime can compare.
     .executableTarget(
       name: "json-probe", dependencies: ["MessageJSON", "ProtobufWire"],
