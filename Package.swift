@@ -117,7 +117,7 @@ let package = Package(
       exclude: ["Regressions"], swiftSettings: strict),
     // Answers questions about JSON line by line, so that another runtime can compare.
     .executableTarget(
-      name: "json-probe", dependencies: ["MessageJSON", "ProtobufWire"],
+      name: "json-probe", dependencies: ["MessageJSON", "JobMessages", "ProtobufWire"],
       path: "Tests/JSONProbe", swiftSettings: strict),
   ]
 )

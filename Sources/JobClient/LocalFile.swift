@@ -47,7 +47,8 @@ public struct LocalFile: Sendable {
     } catch {
       throw LocalFileError("\(path) cannot be read: \(error.localizedDescription)")
     }
-    return (hash.finalize().hexadecimal, size)
+    let digits = hash.finalize().map { String(format: "%02x", $0) }
+    return (digits.joined(), size)
   }
 }
 
@@ -57,13 +58,4 @@ public struct LocalFileError: Error, Sendable, CustomStringConvertible {
   public let description: String
 
   init(_ description: String) { self.description = description }
-}
-
-extension SHA256Digest {
-  /// 64 lowercase hexadecimal digits.
-  fileprivate var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import JobMessages
 internal import MessageJSON
 internal import ProtobufWire
 

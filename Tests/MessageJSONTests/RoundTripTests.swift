@@ -1,4 +1,5 @@
 import Foundation
+import JobMessages
 import MessageJSON
 import ProtobufWire
 import XCTest

@@ -9,7 +9,7 @@ extension ContentID {
   /// The content that these bytes are.
   public init(of bytes: [UInt8]) {
     self.init(
-      sha256: hexadecimal(Array(SHA256.hash(data: bytes))), sizeBytes: Int64(bytes.count))
+      sha256: Hexadecimal.encode(SHA256.hash(data: bytes)), sizeBytes: Int64(bytes.count))
   }
 
   /// The content that a file has.

@@ -1,32 +1,42 @@
-/// The bytes in lowercase hexadecimal digits.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
-    for (index, byte) in bytes.enumerated() {
-      buffer[2 * index] = digits[Int(byte >> 4)]
-      buffer[2 * index + 1] = digits[Int(byte & 15)]
+/// Lowercase hexadecimal text: how hashes, project ids and signatures are written in URLs.
+///
+/// Each value has exactly one spelling, so that two texts are equal when what they name is.
+package enum Hexadecimal {
+  /// Two digits for every byte.
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    var text: [UInt8] = []
+    for byte in bytes {
+      text.append(digit(byte >> 4))
+      text.append(digit(byte & 0xF))
     }
-    return bytes.count * 2
+    return String(decoding: text, as: UTF8.self)
   }
-}
 
-/// The 32 bytes that 64 hexadecimal digits stand for, or nil.
-func bytes32(hexadecimal text: [UInt8]) -> [UInt8]? {
-  guard text.count == 64 else { return nil }
-  var bytes: [UInt8] = []
-  bytes.reserveCapacity(32)
-  for index in stride(from: 0, to: 64, by: 2) {
-    guard let high = nibble(text[index]), let low = nibble(text[index + 1]) else { return nil }
-    bytes.append(high << 4 | low)
+  /// The bytes, or nil for an odd number of digits, an uppercase digit or anything else.
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for character in text.utf8 {
+      guard let value = value(character) else { return nil }
+      if let first = high {
+        bytes.append(first << 4 | value)
+        high = nil
+      } else {
+        high = value
+      }
+    }
+    return high == nil ? bytes : nil
   }
-  return bytes
-}
 
-private func nibble(_ digit: UInt8) -> UInt8? {
-  switch digit {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-  case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-  case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-  default: nil
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+
+  private static func value(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    default: nil
+    }
   }
 }

@@ -56,7 +56,7 @@ struct KeyFile {
   /// The lines that stand for these keys.
   static func text(of keys: KeyRing) -> String {
     ([keys.current] + keys.previous).reduce(into: header) { text, key in
-      text += "\(key.id):\(key.secret.withUnsafeBytes { hexadecimal(Array($0)) })\n"
+      text += "\(key.id):\(key.secret.withUnsafeBytes { Hexadecimal.encode($0) })\n"
     }
   }
 
@@ -70,7 +70,7 @@ struct KeyFile {
       let malformed = wrong("line \(index + 1) is not <number>:<64 hexadecimal digits>")
       let parts = line.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
       guard parts.count == 2, let id = Substring(parts[0]).utf8Number,
-        let secret = bytes32(hexadecimal: Array(parts[1]))
+        let secret = Hexadecimal.decode(Substring(parts[1]).lowercased()), secret.count == 32
       else { throw malformed }
       guard !keys.contains(where: { $0.id == id }) else {
         throw wrong("line \(index + 1): there is a key \(id) already")

@@ -8,7 +8,9 @@ enum Answer {
     _ message: M, as format: OutputFormat, text: (M) -> String
   ) throws {
     switch format {
-    case .text: print(text(message))
+    case .text:
+      let text = text(message)
+      if !text.isEmpty { print(text) }
     case .json:
       print(try message.jsonString(options: .init(isPretty: true)))
     }

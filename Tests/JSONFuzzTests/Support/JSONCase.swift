@@ -1,3 +1,4 @@
+import JobMessages
 import MessageJSON
 import ProtobufWire
 

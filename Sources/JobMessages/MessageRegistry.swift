@@ -1,12 +1,17 @@
-import JobMessages
-import ProtobufWire
+public import ProtobufWire
 
-/// Every message type of the module; the contract test fails when one is missing here.
-enum MessageRegistry {
-  static let all: [any Message.Type] =
+/// Every message type of the contract, for whoever must find one by its name.
+public enum MessageRegistry {
+  /// Every message type of this module; a test fails when one is missing.
+  public static let all: [any Message.Type] =
     jobs + others + reflection(ReflectionV1.self) + reflection(ReflectionV1Alpha.self)
 
-  static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.fullName, $0) })
+  /// Finds a type by its full protobuf name, such as `google.rpc.BadRequest`.
+  public static func type(named fullName: String) -> (any Message.Type)? { byName[fullName] }
+
+  /// The types by their full protobuf names.
+  public static let byName: [String: any Message.Type] = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.fullName, $0) })
 
   private static let jobs: [any Message.Type] = [
     JobParameters.self, CloudInstanceType.self, ExtendedWorkingStorage.self, Argument.self,

@@ -1,1 +1,0 @@
-../../JobMessagesTests/Support/MessageRegistry.swift
