@@ -67,7 +67,10 @@ let package = Package(
   targets: [
     .target(
       name: "CGRPCShim", path: "CGRPCShim",
-      linkerSettings: [.linkedLibrary("grpc"), .linkedLibrary("gpr")]),
+      linkerSettings: [
+        .linkedLibrary("grpc"), .linkedLibrary("gpr"), .linkedLibrary("ssl"),
+        .linkedLibrary("crypto"),
+      ]),
     layer("ProtobufWire"),
     layer("JobMessages", ["ProtobufWire"]),
     layer("CoreGRPC", ["CGRPCShim", logging]),

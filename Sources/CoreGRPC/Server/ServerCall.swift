@@ -18,7 +18,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   private let server: ServerCore
   private let state = Mutex(State.running(task: nil, isWatched: false))
   private var hasReply = false
-  /// Where the call came from, when its connection was accepted by us and not by core.
+  /// Where the call came from; nil in process, and where connections cannot be told apart.
   private let origin: SocketListener.CallOrigin?
 
   /// Takes over a call that arrived.
@@ -101,7 +101,8 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     let remaining = cgrpc_call_remaining_nanoseconds(call)
     return ServerCallContext(
       method: method, metadata: receivedMetadata(),
-      deadline: remaining == .max ? nil : .now + .nanoseconds(remaining), peer: peer())
+      deadline: remaining == .max ? nil : .now + .nanoseconds(remaining), peer: peer(),
+      peerIdentity: server.credentials?.peerIdentity(of: call))
   }
 
   private func receivedMetadata() -> Metadata {

@@ -18,13 +18,22 @@ public final class ServerCallContext: Sendable {
   /// Where the call came from, as core writes it: `ipv4:127.0.0.1:4711`, `unix:`, `inproc`.
   public let peer: String
 
+  /// Who the client is by its certificate, which the server has verified; nil without one.
+  ///
+  /// There is one only when the server asks for certificates, see ``GRPCServer/Security``.
+  public let peerIdentity: PeerIdentity?
+
   private let answer = Mutex(Answer())
 
-  init(method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String) {
+  init(
+    method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String,
+    peerIdentity: PeerIdentity? = nil
+  ) {
     self.method = method
     self.metadata = metadata
     self.deadline = deadline
     self.peer = peer
+    self.peerIdentity = peerIdentity
   }
 
   /// Metadata that leaves before the reply, on success and on failure alike.
