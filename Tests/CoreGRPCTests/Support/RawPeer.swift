@@ -56,12 +56,17 @@ final class RawPeer {
   }
 
   /// Sends all of it; false when the connection is gone, or the server does not take it in time.
+  ///
+  /// `dropsReplies`: what the server says meanwhile is thrown away, so that it can go on.
   @discardableResult
-  func send(_ bytes: [UInt8], within time: Duration = .seconds(10)) -> Bool {
+  func send(
+    _ bytes: [UInt8], within time: Duration = .seconds(10), dropsReplies: Bool = false
+  ) -> Bool {
     let end = ContinuousClock.now + time
     var rest = bytes[...]
     while !rest.isEmpty {
-      guard isReady(for: POLLOUT, until: end) else { return false }
+      guard isReady(for: POLLOUT | (dropsReplies ? POLLIN : 0), until: end) else { return false }
+      if dropsReplies, receive(within: .zero)?.isEmpty == true { return false }
       let count = rest.withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Self.sendFlags)
       }
