@@ -74,6 +74,8 @@ final class ServerCredentials: @unchecked Sendable {
 
 extension PeerIdentity {
   fileprivate mutating func add(_ value: String, as property: cgrpc_identity_property) {
+    // Core puts an empty one where there is none.
+    guard !value.isEmpty else { return }
     switch property {
     case CGRPC_IDENTITY_COMMON_NAME: commonName = value
     case CGRPC_IDENTITY_DNS_NAME: dnsNames.append(value)

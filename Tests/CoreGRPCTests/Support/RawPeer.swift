@@ -33,6 +33,9 @@ final class RawPeer {
     }
   }
 
+  /// Speaks over a socket that somebody else made, and closes it in the end.
+  init(descriptor: Int32) { self.descriptor = descriptor }
+
   deinit { Glibc.close(descriptor) }
 
   /// `ipv4:127.0.0.1:4711` or `ipv6:[::1]:4711`, as the server should see it.
