@@ -10,7 +10,7 @@ SERVER := .build/debug/datasphere-jobs
 
 # What the build and the tests take from Debian.
 PACKAGES := libgrpc-dev libprotobuf-dev protobuf-compiler libssl-dev libsqlite3-dev zlib1g-dev \
-	pkg-config python3-venv curl strace
+	pkg-config python3-venv curl strace openssl
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build run test acceptance fuzz bench lint format clean

@@ -69,7 +69,10 @@ let package = Package(
   targets: [
     .target(
       name: "CGRPCShim", path: "CGRPCShim",
-      linkerSettings: [.linkedLibrary("grpc"), .linkedLibrary("gpr"), .linkedLibrary("z")]),
+      linkerSettings: [
+        .linkedLibrary("grpc"), .linkedLibrary("gpr"), .linkedLibrary("z"),
+        .linkedLibrary("ssl"), .linkedLibrary("crypto"),
+      ]),
     layer("ProtobufWire"),
     layer("JobMessages", ["ProtobufWire"]),
     layer("MessageJSON", ["JobMessages", "ProtobufWire"]),

@@ -31,6 +31,20 @@ cgrpc_channel *cgrpc_channel_create_plaintext(
   return wrap(channel);
 }
 
+cgrpc_channel *cgrpc_channel_create_tls(
+  const char *target, const char *authorities, const char *chain, const char *key,
+  const cgrpc_argument *arguments, size_t count
+) {
+  grpc_ssl_pem_key_cert_pair identity = {.private_key = key, .cert_chain = chain};
+  grpc_channel_credentials *credentials =
+    grpc_ssl_credentials_create_ex(authorities, chain == NULL ? NULL : &identity, NULL, NULL);
+  grpc_channel_args core = cgrpc_core_arguments(arguments, count);
+  grpc_channel *channel = grpc_channel_create(target, credentials, &core);
+  grpc_channel_credentials_release(credentials);
+  free(core.args);
+  return wrap(channel);
+}
+
 cgrpc_channel *cgrpc_channel_create_in_process(
   cgrpc_server *server, const cgrpc_argument *arguments, size_t count
 ) {

@@ -14,6 +14,7 @@ bool connection_table_open(connection_table *table) {
   table->registry = epoll_create1(EPOLL_CLOEXEC);
   if (table->registry < 0) return false;
   pthread_mutex_init(&table->lock, NULL);
+  for (size_t i = 0; i < PEER_HASHES; i++) table->newest_alike[i] = -1;
   return true;
 }
 
@@ -64,6 +65,28 @@ static void unlink_entry(connection_table *table, int descriptor) {
   table->count--;
 }
 
+/// The peers of a unix socket are all called the same.
+static bool is_told_apart(const char *peer) { return strncmp(peer, "unix:", 5) != 0; }
+
+/// Where the chain of the peers that hash like this one begins.
+static int *newest_alike(connection_table *table, const char *peer) {
+  uint32_t hash = 2166136261u;
+  for (const char *cursor = peer; *cursor != '\0'; cursor++)
+    hash = (hash ^ (uint8_t)*cursor) * 16777619u;
+  return &table->newest_alike[hash % PEER_HASHES];
+}
+
+static void forget_peer(connection_table *table, int descriptor) {
+  int *link = newest_alike(table, table->entries[descriptor].peer);
+  while (*link >= 0 && *link != descriptor) link = &table->entries[*link].next_alike;
+  if (*link >= 0) *link = table->entries[descriptor].next_alike;
+}
+
+static void forget(connection_table *table, int descriptor) {
+  unlink_entry(table, descriptor);
+  forget_peer(table, descriptor);
+}
+
 static bool grow_for(connection_table *table, int descriptor) {
   size_t needed = (size_t)descriptor + 1;
   if (needed <= table->capacity) return true;
@@ -112,12 +135,17 @@ bool connection_table_add(
   bool has_room = grow_for(table, descriptor);
   if (has_room) {
     // The number was free to be accepted: whoever had it before is closed.
-    if (find(table, descriptor) != NULL) unlink_entry(table, descriptor);
+    if (find(table, descriptor) != NULL) forget(table, descriptor);
     link_last(table, descriptor, CONNECTION_WAITING);
     connection *entry = &table->entries[descriptor];
     entry->accepted_at = now;
     entry->calls = 0;
     describe(entry->peer, sizeof entry->peer, peer);
+    if (is_told_apart(entry->peer)) {
+      int *newest = newest_alike(table, entry->peer);
+      entry->next_alike = *newest;
+      *newest = descriptor;
+    }
   }
   pthread_mutex_unlock(&table->lock);
   return has_room;
@@ -135,7 +163,7 @@ bool connection_table_adopt(connection_table *table, int descriptor) {
 
 void connection_table_remove(connection_table *table, int descriptor) {
   pthread_mutex_lock(&table->lock);
-  if (find(table, descriptor) != NULL) unlink_entry(table, descriptor);
+  if (find(table, descriptor) != NULL) forget(table, descriptor);
   pthread_mutex_unlock(&table->lock);
 }
 
@@ -145,7 +173,7 @@ size_t connection_table_sweep(connection_table *table) {
     int next = table->entries[descriptor].next;
     struct epoll_event nothing = {.events = EPOLLET, .data.fd = descriptor};
     if (epoll_ctl(table->registry, EPOLL_CTL_MOD, descriptor, &nothing) != 0)
-      unlink_entry(table, descriptor);
+      forget(table, descriptor);
     descriptor = next;
   }
   size_t count = table->count;
@@ -187,4 +215,14 @@ void connection_table_end_call(connection_table *table, int descriptor) {
   connection *entry = find(table, descriptor);
   if (entry != NULL && entry->calls > 0) entry->calls--;
   pthread_mutex_unlock(&table->lock);
+}
+
+int connection_table_find_peer(connection_table *table, const char *peer) {
+  if (!is_told_apart(peer)) return -1;
+  pthread_mutex_lock(&table->lock);
+  int descriptor = *newest_alike(table, peer);
+  while (descriptor >= 0 && strcmp(table->entries[descriptor].peer, peer) != 0)
+    descriptor = table->entries[descriptor].next_alike;
+  pthread_mutex_unlock(&table->lock);
+  return descriptor;
 }

@@ -13,7 +13,11 @@ static const char WRONG_PROTOCOL[] =
   "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 36\r\n"
   "Connection: close\r\n\r\nThis port speaks gRPC over HTTP/2.\r\n";
 
-enum { PREFACE_LENGTH = sizeof PREFACE - 1 };
+enum {
+  PREFACE_LENGTH = sizeof PREFACE - 1,
+  /// The first byte of every TLS connection (RFC 8446 §5.1).
+  TLS_HANDSHAKE_RECORD = 22,
+};
 
 void listener_close_waiting(cgrpc_listener *listener, int descriptor) {
   // By itself the interest would outlive a close while a forked child still holds the file.
@@ -36,25 +40,42 @@ static void refuse(int descriptor, const char *received, ssize_t count) {
   }
 }
 
-void listener_check_preface(cgrpc_listener *listener, int descriptor, uint32_t events) {
+/// Whether what arrived can become what the server speaks, and how much of it is enough.
+static bool begins_well(const cgrpc_listener *listener, const char *received, ssize_t count) {
+  if (listener->server->acceptor != NULL) return received[0] == TLS_HANDSHAKE_RECORD;
+  return memcmp(received, PREFACE, (size_t)count) == 0;
+}
+
+static ssize_t enough(const cgrpc_listener *listener) {
+  return listener->server->acceptor != NULL ? 1 : PREFACE_LENGTH;
+}
+
+/// Core's from here on.
+static void hand_over(cgrpc_listener *listener, int descriptor) {
+  void *acceptor = listener->server->acceptor;
+  if (acceptor != NULL)
+    cgrpc_acceptor_take(acceptor, listener->sockets.descriptors[0], descriptor);
+  else
+    grpc_server_add_channel_from_fd(listener->server->core, descriptor, listener->credentials);
+}
+
+void listener_check_beginning(cgrpc_listener *listener, int descriptor, uint32_t events) {
   char received[PREFACE_LENGTH];
   ssize_t count = recv(descriptor, received, sizeof received, MSG_PEEK | MSG_DONTWAIT);
   bool is_over = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   if (count < 0 && (errno == EAGAIN || errno == EINTR) && !is_over) return;
-  if (count <= 0 || memcmp(received, PREFACE, (size_t)count) != 0) {
+  if (count <= 0 || !begins_well(listener, received, count)) {
     refuse(descriptor, received, count);
     listener_close_waiting(listener, descriptor);
     return;
   }
-  if (count < PREFACE_LENGTH) {
+  if (count < enough(listener)) {
     if (is_over) listener_close_waiting(listener, descriptor);
     return;
   }
   epoll_ctl(listener->epoll, EPOLL_CTL_DEL, descriptor, NULL);
-  if (!connection_table_adopt(&listener->connections, descriptor)) {
+  if (connection_table_adopt(&listener->connections, descriptor))
+    hand_over(listener, descriptor);
+  else
     listener_close_waiting(listener, descriptor);
-    return;
-  }
-  // From here on the descriptor is core's.
-  grpc_server_add_channel_from_fd(listener->server, descriptor, listener->credentials);
 }

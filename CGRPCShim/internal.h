@@ -4,6 +4,7 @@
 
 #include <grpc/byte_buffer.h>
 #include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
 #include <grpc/slice.h>
 #include <stdatomic.h>
 
@@ -29,6 +30,8 @@ struct cgrpc_queue {
 
 struct cgrpc_server {
   grpc_server *core;
+  /// Core's door for accepted TLS connections (acceptor.c); NULL unless the server has one.
+  void *acceptor;
   cgrpc_tag stopped_tag;
 };
 
@@ -73,6 +76,16 @@ cgrpc_call *cgrpc_call_allocate(cgrpc_queue *queue);
 
 /// Core's form of arguments; free the array with free().
 grpc_channel_args cgrpc_core_arguments(const cgrpc_argument *arguments, size_t count);
+
+/// The argument that lets core fill in `server->acceptor`; the server must stay where it is.
+grpc_arg cgrpc_acceptor_argument(cgrpc_server *server);
+
+/// Opens the door with these credentials, before the start; false when core refuses.
+bool cgrpc_acceptor_open(cgrpc_server *server, grpc_server_credentials *credentials);
+
+/// Gives core an accepted TLS connection of a started server. From here on the descriptor, which is
+/// non-blocking, is core's. Not at once with itself, nor after cgrpc_server_shutdown.
+void cgrpc_acceptor_take(void *acceptor, int listening, int descriptor);
 
 /// Metadata to send, in core's form: its own copies of everything.
 typedef struct cgrpc_outgoing_metadata {

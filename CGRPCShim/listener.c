@@ -14,8 +14,7 @@
 
 // The way of a connection: accepted and in the table (waiting), watched until its preface is there,
 // then handed to core (adopted), which alone closes it. One thread does all that; core's threads
-// serve what it hands over. Core's own listener is not used for plaintext, because it stops
-// accepting for good once descriptors ran out (CVE-2023-4785) and knows no limit of connections.
+// serve what it hands over. Core's own listener is not used at all, because it stops accepting for good once descriptors ran out (CVE-2023-4785) and knows no limit of connections.
 
 enum {
   EVENTS_PER_TURN = 64,
@@ -155,7 +154,7 @@ static void handle(
   for (int i = 0; i < count; i++) {
     int descriptor = events[i].data.fd;
     if (descriptor != listener->waker && !is_listening_socket(listener, descriptor))
-      listener_check_preface(listener, descriptor, events[i].events);
+      listener_check_beginning(listener, descriptor, events[i].events);
   }
   for (int i = 0; i < count; i++) {
     int descriptor = events[i].data.fd;
@@ -229,7 +228,7 @@ cgrpc_listener *cgrpc_listener_create(
 int cgrpc_listener_port(const cgrpc_listener *listener) { return listener->sockets.port; }
 
 int cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server) {
-  listener->server = server->core;
+  listener->server = server;
   // The process waits for its signals elsewhere.
   sigset_t all, before;
   sigfillset(&all);
@@ -267,18 +266,43 @@ size_t cgrpc_listener_connection_count(cgrpc_listener *listener) {
   return connection_table_sweep(&listener->connections);
 }
 
+/// Core writes the brackets of "ipv6:[::1]:567" as a URI does; false when `decoded` is too small.
+static bool decode_brackets(const char *core_peer, char *decoded, size_t size) {
+  size_t length = 0;
+  for (const char *cursor = core_peer; *cursor != '\0'; cursor++) {
+    if (length + 1 >= size) return false;
+    bool is_bracket = strncmp(cursor, "%5B", 3) == 0 || strncmp(cursor, "%5D", 3) == 0;
+    decoded[length++] = !is_bracket ? *cursor : cursor[2] == 'B' ? '[' : ']';
+    if (is_bracket) cursor += 2;
+  }
+  decoded[length] = '\0';
+  return true;
+}
+
+/// The connection that core calls by this name, or -1.
+static int connection_of(cgrpc_listener *listener, const char *core_peer) {
+  if (strncmp(core_peer, "fd:", 3) != 0) {
+    char peer[64];
+    return decode_brackets(core_peer, peer, sizeof peer)
+      ? connection_table_find_peer(&listener->connections, peer)
+      : -1;
+  }
+  char *end;
+  long descriptor = strtol(core_peer + 3, &end, 10);
+  bool is_number = end != core_peer + 3 && *end == '\0';
+  return is_number && descriptor <= INT32_MAX ? (int)descriptor : -1;
+}
+
 size_t cgrpc_listener_begin_call(
   cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size
 ) {
-  if (strncmp(core_peer, "fd:", 3) != 0) return 0;
-  char *end;
-  long descriptor = strtol(core_peer + 3, &end, 10);
-  if (end == core_peer + 3 || *end != '\0' || descriptor > INT32_MAX) return 0;
-  *connection = (int)descriptor;
+  int descriptor = connection_of(listener, core_peer);
+  if (descriptor < 0) return 0;
+  *connection = descriptor;
   size_t calls =
-    connection_table_begin_call(&listener->connections, (int)descriptor, peer, size);
+    connection_table_begin_call(&listener->connections, descriptor, peer, size);
   // The call keeps the descriptor open, so this cannot meet another connection.
-  if (calls > listener->options.calls_to_disconnect) shutdown((int)descriptor, SHUT_RDWR);
+  if (calls > listener->options.calls_to_disconnect) shutdown(descriptor, SHUT_RDWR);
   return calls;
 }
 

@@ -15,7 +15,7 @@
 typedef enum connection_state {
   /// No connection of ours has this descriptor. -> WAITING
   CONNECTION_NONE = 0,
-  /// Accepted; its preface is awaited. -> NONE, ADOPTED
+  /// Accepted; its first bytes are awaited. -> NONE, ADOPTED
   CONNECTION_WAITING,
   /// Core's: core alone closes it. -> NONE
   CONNECTION_ADOPTED,
@@ -25,6 +25,8 @@ typedef enum connection_state {
 typedef struct connection {
   connection_state state;
   int previous, next;
+  /// The next older connection whose peer's address hashes alike.
+  int next_alike;
   /// When it was accepted, in milliseconds of the monotonic clock.
   int64_t accepted_at;
   /// Calls on it that are not destroyed.
@@ -38,6 +40,8 @@ typedef struct connection_list {
   int first, last;
 } connection_list;
 
+enum { PEER_HASHES = 1024 };
+
 /// Every connection from its accept to its end. Any thread may call the functions.
 typedef struct connection_table {
   pthread_mutex_t lock;
@@ -46,6 +50,8 @@ typedef struct connection_table {
   size_t count;
   connection_list waiting;
   connection_list adopted;
+  /// The newest connection for each hash of a peer's address; -1: none.
+  int newest_alike[PEER_HASHES];
   /// An epoll instance that nobody waits on: it tells whether core has closed a descriptor. The
   /// kernel ties an interest to the open file, and forgets it with that file's last descriptor; so
   /// EPOLL_CTL_MOD succeeds as long as the descriptor is the connection that was registered, and
@@ -74,6 +80,9 @@ int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_a
 /// no connection with this descriptor.
 size_t connection_table_begin_call(
   connection_table *table, int descriptor, char *peer, size_t size);
+/// The connection from this address, or -1. Core must still have it open: an address may come again
+/// later, and the newest is meant.
+int connection_table_find_peer(connection_table *table, const char *peer);
 void connection_table_end_call(connection_table *table, int descriptor);
 
 // MARK: - Listening sockets
@@ -102,7 +111,7 @@ struct cgrpc_listener {
   cgrpc_listener_options options;
   listening_sockets sockets;
   connection_table connections;
-  grpc_server *server;
+  cgrpc_server *server;
   grpc_server_credentials *credentials;
   int epoll;
   /// An eventfd that ends the thread's wait.
@@ -116,9 +125,9 @@ struct cgrpc_listener {
   int64_t silent_until;
 };
 
-/// On the listener's thread: hands a waiting connection to core once its preface is there, and
-/// closes one that begins otherwise. `events` are epoll's.
-void listener_check_preface(cgrpc_listener *listener, int descriptor, uint32_t events);
+/// On the listener's thread: hands a waiting connection to core once its preface, or the beginning
+/// of its TLS handshake, is there, and closes one that begins otherwise. `events` are epoll's.
+void listener_check_beginning(cgrpc_listener *listener, int descriptor, uint32_t events);
 
 /// Closes a connection that was not handed over.
 void listener_close_waiting(cgrpc_listener *listener, int descriptor);

@@ -1,4 +1,3 @@
-#include <grpc/grpc_security.h>
 #include <stdlib.h>
 
 #include "internal.h"
@@ -29,8 +28,16 @@ cgrpc_server *cgrpc_server_create(
   if (server == NULL) return NULL;
   server->stopped_tag.kind = CGRPC_EVENT_SERVER_STOPPED;
   grpc_channel_args core = cgrpc_core_arguments(arguments, count);
+  grpc_arg *all = realloc(core.args, (core.num_args + 1) * sizeof *all);
+  if (all == NULL) {
+    free(core.args);
+    free(server);
+    return NULL;
+  }
+  all[core.num_args++] = cgrpc_acceptor_argument(server);
+  core.args = all;
   server->core = grpc_server_create(&core, NULL);
-  free(core.args);
+  free(all);
   for (size_t i = 0; i < queue_count; i++)
     grpc_server_register_completion_queue(server->core, queues[i]->core, NULL);
   return server;
@@ -40,13 +47,6 @@ void *cgrpc_server_register_method(cgrpc_server *server, const char *path, bool 
   grpc_server_register_method_payload_handling handling =
     reads_message ? GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER : GRPC_SRM_PAYLOAD_NONE;
   return grpc_server_register_method(server->core, path, NULL, handling, 0);
-}
-
-int cgrpc_server_bind_plaintext(cgrpc_server *server, const char *address) {
-  grpc_server_credentials *credentials = grpc_insecure_server_credentials_create();
-  int port = grpc_server_add_http2_port(server->core, address, credentials);
-  grpc_server_credentials_release(credentials);
-  return port;
 }
 
 void cgrpc_server_start(cgrpc_server *server) { grpc_server_start(server->core); }

@@ -128,15 +128,7 @@ cgrpc_server *cgrpc_server_create(
 /// server.
 void *cgrpc_server_register_method(cgrpc_server *server, const char *path, bool reads_message);
 
-/// Binds an address, e.g. "127.0.0.1:0", "[::1]:50051", "unix:/run/x.sock", without encryption.
-/// Returns the port, 1 for a unix socket, and 0 on failure.
-int cgrpc_server_bind_plaintext(cgrpc_server *server, const char *address);
-
-/// Why an address could not be bound, as an errno; 0 when it could be now. Core itself only says
-/// that it could not.
-int cgrpc_explain_bind_failure(const char *address);
-
-/// Starts to serve: bound addresses, adopted connections, channels in the process. Once.
+/// Starts to serve: adopted connections, channels in the process. Once.
 void cgrpc_server_start(cgrpc_server *server);
 
 /// Asks for the next call of a registered method, `reads_message` as it was registered, or with
@@ -156,9 +148,10 @@ void cgrpc_server_destroy(cgrpc_server *server);
 
 // MARK: - Listener
 
-/// Accepts plaintext connections on a thread of its own and hands those that have sent the HTTP/2
-/// client preface to a server. Core's own listener never accepts again once descriptors ran out,
-/// and has no limit of connections.
+/// Accepts connections on a thread of its own and hands them to a server: plaintext ones once they
+/// have sent the HTTP/2 client preface, those of a server with TLS once their handshake begins.
+/// Core's own listener never accepts again once descriptors ran out, and has no limit of
+/// connections.
 typedef struct cgrpc_listener cgrpc_listener;
 
 typedef enum cgrpc_listener_report {
@@ -175,7 +168,8 @@ typedef struct cgrpc_listener_options {
   /// A connection with more calls than these is shut down. Core itself holds a peer to the limit of
   /// streams only once the peer acknowledged it.
   size_t calls_to_disconnect;
-  /// How long a connection may take to send the preface; then it is closed.
+  /// How long a connection may take to send the preface, or the first byte of a TLS handshake; then
+  /// it is closed.
   int preface_timeout_milliseconds;
   /// How long the peer's kernel may leave sent bytes unacknowledged or its window closed; 0: as
   /// long as the system allows.
@@ -216,10 +210,11 @@ void cgrpc_listener_destroy(cgrpc_listener *listener);
 /// Connections at this moment. Takes a system call for each.
 size_t cgrpc_listener_connection_count(cgrpc_listener *listener);
 
-/// Notes a call that arrived. Core calls the peer of a connection handed over "fd:7": puts its
-/// address, in core's form, into `peer`, for which 64 bytes are enough, and its number into
-/// `connection`. Returns how many calls the connection has with this one; 0, and nothing is noted,
-/// when `core_peer` is of another form or no connection of this listener has the number.
+/// Notes a call that arrived. Core calls the peer of a plaintext connection "fd:7", and that of a TLS
+/// connection by its address: puts the address, in core's form, into `peer`, for which 64 bytes are
+/// enough, and the connection's number into `connection`. Returns how many calls the connection has
+/// with this one; 0, and nothing is noted, when no connection of this listener is meant, or none can
+/// be told from others, as over TLS on a unix socket.
 ///
 /// The answer is right as long as the call is not destroyed: the call holds its stream, the stream
 /// its transport, and the transport closes the descriptor at its own end alone; so the number
@@ -229,6 +224,93 @@ size_t cgrpc_listener_begin_call(
 
 /// Notes that the call is over; once for each that was noted, before the call is destroyed.
 void cgrpc_listener_end_call(cgrpc_listener *listener, int connection);
+
+// MARK: - Security
+
+typedef enum cgrpc_pem_problem {
+  CGRPC_PEM_OK = 0,
+  /// No certificate in PEM form at all.
+  CGRPC_PEM_NO_CERTIFICATE = 1,
+  /// A certificate that cannot be read: its position, and why.
+  CGRPC_PEM_BAD_CERTIFICATE = 2,
+  /// A certificate whose time has not come: its position, and when it does.
+  CGRPC_PEM_NOT_YET_VALID = 3,
+  /// A certificate whose time is over: its position, and since when.
+  CGRPC_PEM_EXPIRED = 4,
+  /// No private key in PEM form.
+  CGRPC_PEM_NO_KEY = 5,
+  /// A private key under a passphrase.
+  CGRPC_PEM_ENCRYPTED_KEY = 6,
+  /// A private key of another certificate than the first.
+  CGRPC_PEM_KEY_MISMATCH = 7,
+  /// OpenSSL's policy does not allow the certificate or the key: why.
+  CGRPC_PEM_REFUSED = 8,
+} cgrpc_pem_problem;
+
+typedef struct cgrpc_pem_report {
+  cgrpc_pem_problem problem;
+  /// Which certificate, from 1.
+  int position;
+  /// A date or OpenSSL's reason; always terminated.
+  char detail[128];
+} cgrpc_pem_report;
+
+/// Whether a chain (the end entity's certificate first, then who issued it) and a key, both PEM,
+/// work together at this moment. Any thread.
+cgrpc_pem_report cgrpc_pem_check_identity(const char *chain, const char *key);
+
+/// Whether there are certificates in PEM form, and nothing but readable ones. Their times do not
+/// count: bundles hold expired ones.
+cgrpc_pem_report cgrpc_pem_check_authorities(const char *authorities);
+
+typedef enum cgrpc_client_certificates {
+  /// Not asked for.
+  CGRPC_CLIENT_CERTIFICATES_NONE = 0,
+  /// Asked for; one that no authority vouches for ends the handshake.
+  CGRPC_CLIENT_CERTIFICATES_OPTIONAL = 1,
+  /// Without one that an authority vouches for the handshake fails.
+  CGRPC_CLIENT_CERTIFICATES_REQUIRED = 2,
+} cgrpc_client_certificates;
+
+/// What a server's handshakes use, and replace while it runs. All PEM; `authorities` may be NULL
+/// when no client certificates are asked for. Checked contents only: see cgrpc_pem_check_identity.
+typedef struct cgrpc_server_credentials cgrpc_server_credentials;
+
+/// TLS 1.2 or 1.3 and ALPN "h2". For one server, which it must outlive. NULL when memory is short.
+cgrpc_server_credentials *cgrpc_server_credentials_create(
+  cgrpc_client_certificates request, const char *chain, const char *key, const char *authorities);
+
+/// Lets handshakes that begin from now on use other files' contents; connections go on. Should core
+/// not take them, it goes on with what it has.
+void cgrpc_server_credentials_replace(
+  cgrpc_server_credentials *credentials, const char *chain, const char *key,
+  const char *authorities);
+
+void cgrpc_server_credentials_destroy(cgrpc_server_credentials *credentials);
+
+/// Makes the connections that a listener hands to the server TLS. Once, before the start. False when
+/// core does not take the credentials, or is not the version whose door is known here.
+bool cgrpc_server_use_tls(cgrpc_server *server, cgrpc_server_credentials *credentials);
+
+typedef enum cgrpc_identity_property {
+  CGRPC_IDENTITY_COMMON_NAME = 0,
+  CGRPC_IDENTITY_DNS_NAME = 1,
+  CGRPC_IDENTITY_URI = 2,
+  CGRPC_IDENTITY_EMAIL = 3,
+  CGRPC_IDENTITY_IP_ADDRESS = 4,
+} cgrpc_identity_property;
+
+/// Calls `receive` for every property of the peer's certificate; the value is not terminated and
+/// lives for that call alone. False, and no property, when the peer presented none. A server has
+/// verified it.
+typedef void (*cgrpc_identity_receiver)(
+  void *context, cgrpc_identity_property property, const char *value, size_t length);
+bool cgrpc_call_peer_identity(
+  const cgrpc_call *call, cgrpc_identity_receiver receive, void *context);
+
+/// Raises the limit of open descriptors to what the process may have, and returns it; 0 when the
+/// system refused.
+uint64_t cgrpc_raise_descriptor_limit(void);
 
 // MARK: - Calls on a server
 
@@ -347,6 +429,13 @@ void cgrpc_call_destroy(cgrpc_call *call);
 /// A channel without encryption to e.g. "127.0.0.1:50051" or "unix:/run/x.sock".
 cgrpc_channel *cgrpc_channel_create_plaintext(
   const char *target, const cgrpc_argument *arguments, size_t count);
+
+/// A channel with TLS 1.2 or 1.3. `authorities` NULL: those of the system; `chain` and `key` NULL: no
+/// certificate of its own. All PEM, and copied. The server's certificate must be for the target's
+/// host, or for the argument "grpc.ssl_target_name_override".
+cgrpc_channel *cgrpc_channel_create_tls(
+  const char *target, const char *authorities, const char *chain, const char *key,
+  const cgrpc_argument *arguments, size_t count);
 
 /// A channel straight into a started server of this process: no socket, no HTTP/2.
 cgrpc_channel *cgrpc_channel_create_in_process(

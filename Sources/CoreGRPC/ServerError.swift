@@ -6,6 +6,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
     case bindFailed
     /// An option is out of its range, or two contradict each other.
     case invalidConfiguration
+    /// A certificate, private key or authorities file cannot be used.
+    case invalidCertificate
     /// The operation does not fit the state: started twice, used after the end.
     case invalidState
     /// gRPC core could not make what it needs.

@@ -1,3 +1,4 @@
+import JobMessages
 import ProtobufWire
 
 /// What the fuzzer's bytes stand for.

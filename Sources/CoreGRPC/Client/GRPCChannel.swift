@@ -47,7 +47,7 @@ public final class GRPCChannel: @unchecked Sendable {
     }
   }
 
-  private init(
+  init(
     _ pointer: OpaquePointer?, library: CoreLibrary, server: ServerCore?
   ) throws(ServerError) {
     guard let pointer else {
@@ -63,7 +63,7 @@ public final class GRPCChannel: @unchecked Sendable {
     self.server = server
   }
 
-  private static var arguments: ChannelArguments {
+  static var arguments: ChannelArguments {
     var arguments = ChannelArguments()
     arguments.set("grpc.max_receive_message_length", maximumReplySize)
     arguments.set("grpc.per_message_decompression", 0)

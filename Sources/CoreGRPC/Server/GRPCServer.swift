@@ -2,22 +2,12 @@ internal import CGRPCShim
 public import Logging
 internal import Synchronization
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
 /// A gRPC server on gRPC core.
 ///
 /// ``run()`` serves until its task is cancelled or ``stop()`` is called; then the server drains:
 /// nothing new is accepted, calls under way have the grace period, and what is left is cancelled.
 /// A server runs once. Safe to use from any task.
 public final class GRPCServer: Sendable {
-  /// How connections are protected.
-  public enum Security: Sendable {
-    /// Not at all: for loopback addresses, unix sockets, and behind a proxy that encrypts.
-    case plaintext
-  }
-
   private enum State {
     /// Made, not started. -> running, stopped
     case idle
@@ -32,6 +22,7 @@ public final class GRPCServer: Sendable {
   private struct Running {
     let core: ServerCore
     let pollers: [Poller]
+    let reloader: CertificateReloader?
     let port: Int?
   }
 
@@ -53,6 +44,7 @@ public final class GRPCServer: Sendable {
   /// - Parameters:
   ///   - address: `host:port` (port 0: any free one), `[::1]:port` or `unix:/path`; nil serves
   ///     channels of this process alone (``GRPCChannel/inProcess(to:)``).
+  ///   - security: how connections to the address are protected; its files are read when it runs.
   /// - Throws: ``ServerError`` when an option is out of range or two methods have one path.
   public init(
     address: String?, security: Security = .plaintext, interceptors: [ServerInterceptor] = [],
@@ -88,7 +80,8 @@ public final class GRPCServer: Sendable {
 
   /// Serves until the task is cancelled or ``stop()`` is called, and returns when all is over.
   ///
-  /// - Throws: ``ServerError`` when the address cannot be bound, or the server ran before.
+  /// - Throws: ``ServerError`` when the address cannot be bound, a certificate or key does not work,
+  ///   or the server ran before.
   public func run() async throws(ServerError) {
     try start()
     await withTaskCancellationHandler {
@@ -114,7 +107,7 @@ public final class GRPCServer: Sendable {
     }
   }
 
-  /// Plaintext connections at this moment, those still in their handshake among them.
+  /// Connections at this moment, those still in their handshake among them.
   ///
   /// Costs a system call for each. A connection counts until core has closed it, which it does not
   /// do before the last of its calls is over. 0 when the server does not accept by itself: in
@@ -155,6 +148,7 @@ public final class GRPCServer: Sendable {
   private func serve(
     on pollers: [Poller], library: CoreLibrary
   ) throws(ServerError) -> Running {
+    let credentials = try address == nil ? nil : ServerCredentials(security)
     let listener = try makeListener(library: library)
     let queues = pollers.map { Optional($0.queue) }
     let pointer = arguments.withArguments { arguments, count in
@@ -166,8 +160,8 @@ public final class GRPCServer: Sendable {
       throw ServerError(.resourcesExhausted, "gRPC core could not make a server.")
     }
     let core = ServerCore(
-      library: library, pointer: pointer, listener: listener, logger: logger,
-      configuration: configuration)
+      library: library, pointer: pointer, listener: listener, credentials: credentials,
+      logger: logger, configuration: configuration)
     var acceptors: [(RPCMethod, UnsafeMutableRawPointer?)] = []
     for method in services.flatMap(\.methods) {
       guard
@@ -178,7 +172,7 @@ public final class GRPCServer: Sendable {
       acceptors.append((method.intercepted(by: interceptors), handle))
     }
     acceptors.append((RPCMethod.unknown.intercepted(by: interceptors), nil))
-    let port = try listener == nil ? bind(pointer) : listener?.port
+    try credentials?.protect(pointer)
     cgrpc_server_start(pointer)
     try listener?.start(serving: pointer)
     for poller in pollers {
@@ -187,31 +181,21 @@ public final class GRPCServer: Sendable {
         for _ in 0..<configuration.requestedCallsPerMethod { acceptor.requestCall() }
       }
     }
-    return Running(core: core, pollers: pollers, port: port)
+    let reloader = credentials.map {
+      CertificateReloader($0, every: configuration.certificateReloadInterval, logger: logger)
+    }
+    return Running(core: core, pollers: pollers, reloader: reloader, port: listener?.port)
   }
 
-  /// Plaintext connections are accepted by us; nil: by core, or there are none.
+  /// Connections are accepted by us, not by core; nil: there are none.
   private func makeListener(library: CoreLibrary) throws(ServerError) -> SocketListener? {
-    guard let address, case .plaintext = security else { return nil }
+    guard let address else { return nil }
     return try SocketListener(
       address: address, configuration: configuration, library: library, logger: logger)
   }
 
-  private func bind(_ server: OpaquePointer) throws(ServerError) -> Int? {
-    guard let address else { return nil }
-    let port = Int(cgrpc_server_bind_plaintext(server, address))
-    guard port > 0 else {
-      let problem = cgrpc_explain_bind_failure(address)
-      let reason = problem == 0 ? "gRPC core refused it" : String(cString: strerror(problem))
-      throw ServerError(.bindFailed, "Cannot listen on \(address): \(reason).")
-    }
-    return address.hasPrefix("unix:") ? nil : port
-  }
-
   private var arguments: ChannelArguments {
     var arguments = ChannelArguments()
-    // Two servers on one port would share its connections, where an operator expects an error.
-    arguments.set("grpc.so_reuseport", 0)
     arguments.set("grpc.max_receive_message_length", configuration.maximumRequestSize)
     arguments.set("grpc.max_send_message_length", -1)
     // The shim inflates with a cap; core would inflate first and check the size then.
@@ -230,6 +214,7 @@ public final class GRPCServer: Sendable {
       return running
     }
     guard let running, let first = running.pollers.first else { return }
+    running.reloader?.stop()
     running.core.listener?.stop()
     await running.core.shutDown(on: first, grace: configuration.shutdownGrace)
     for poller in running.pollers { poller.close() }

@@ -33,7 +33,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   /// Whether core has reported the end of the requests; touched by the events of receives alone.
   var hasSeenEnd = false
   private var hasReply = false
-  /// Where the call came from, when its connection was accepted by us and not by core.
+  /// Where the call came from; nil in process, and where connections cannot be told apart.
   private let origin: SocketListener.CallOrigin?
 
   /// Takes over a call that arrived.
@@ -59,7 +59,8 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
       method: method.path.isEmpty ? core.path : method.path,
       metadata: hasTooMuchMetadata ? Metadata() : core.initialMetadata, deadline: core.deadline,
       peer: origin?.peer ?? core.peer,
-      isRequestCompressed: core.isMessageCompressed)
+      isRequestCompressed: core.isMessageCompressed,
+      peerIdentity: server.credentials?.peerIdentity(of: core.pointer))
     if method.isStreaming { watch() }
     let task = Task.immediate(executorPreference: poller) {
       do {

@@ -21,18 +21,23 @@ public final class ServerCallContext: Sendable {
 
   /// Whether the message that came with the call was compressed; false for streamed requests.
   public let isRequestCompressed: Bool
+  /// Who the client is by its certificate, which the server has verified; nil without one.
+  ///
+  /// There is one only when the server asks for certificates, see ``GRPCServer/Security``.
+  public let peerIdentity: PeerIdentity?
 
   private let answer = Mutex(Answer())
 
   init(
     method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String,
-    isRequestCompressed: Bool
+    isRequestCompressed: Bool, peerIdentity: PeerIdentity?
   ) {
     self.method = method
     self.metadata = metadata
     self.deadline = deadline
     self.peer = peer
     self.isRequestCompressed = isRequestCompressed
+    self.peerIdentity = peerIdentity
   }
 
   /// How the messages of the answer are compressed; it counts until initial metadata has left.

@@ -32,6 +32,11 @@ extension ServerConfiguration {
           "\(name) is \(time); it must be between 1 ms and \(Int32.max) ms.")
       }
     }
+    guard certificateReloadInterval >= .milliseconds(1) else {
+      throw ServerError(
+        .invalidConfiguration,
+        "certificateReloadInterval is \(certificateReloadInterval); it must be at least 1 ms.")
+    }
     guard (0...Int(Int32.max)).contains(maximumPingStrikes) else {
       throw ServerError(
         .invalidConfiguration,

@@ -12,7 +12,7 @@ public struct ServerConfiguration: Sendable {
   public var maximumConcurrentCalls = 10_000
   /// Calls at once on one connection.
   ///
-  /// Core makes clients that acknowledged the limit wait. A plaintext peer that did not gets
+  /// Core makes clients that acknowledged the limit wait. A peer that did not gets
   /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times.
   public var maximumConcurrentStreams = 100
   /// How long calls under way may go on when the server is asked to stop, before they are
@@ -21,7 +21,7 @@ public struct ServerConfiguration: Sendable {
   /// How long a connection may take to become one, in milliseconds.
   public var handshakeTimeoutMilliseconds = 10_000
 
-  /// Connections at once of a plaintext address; those beyond wait in the kernel's queue.
+  /// Connections at once of the address; those beyond wait in the kernel's queue.
   ///
   /// The default leaves room for files and databases under the usual limit of 1,024 descriptors.
   public var maximumConnections = 800
@@ -47,7 +47,11 @@ public struct ServerConfiguration: Sendable {
   ///
   /// Beyond it calls fail with RESOURCE_EXHAUSTED.
   public var maximumMetadataSize = 16 << 10
-  /// The permissions of a plaintext unix socket's file.
+  /// How often the files of certificates and keys are looked at for a change.
+  ///
+  /// Connections go on; those that come later get the new certificate.
+  public var certificateReloadInterval: Duration = .seconds(10)
+  /// The permissions of a unix socket's file.
   public var unixSocketMode: UInt32 = 0o600
 
   /// The defaults.

@@ -8,8 +8,10 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   // retains this object; C's server functions may be called from any thread.
 
   let pointer: OpaquePointer
-  /// Who accepts the plaintext connections; it also knows their peers.
+  /// Who accepts the connections; it also knows their peers.
   let listener: SocketListener?
+  /// What TLS handshakes use; core asks it as long as the listener hands connections over.
+  let credentials: ServerCredentials?
   let configuration: ServerConfiguration
   private let library: CoreLibrary
   private let logger: Logger
@@ -20,12 +22,13 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   private let stopped = OneShotEvent()
 
   init(
-    library: CoreLibrary, pointer: OpaquePointer, listener: SocketListener?, logger: Logger,
-    configuration: ServerConfiguration
+    library: CoreLibrary, pointer: OpaquePointer, listener: SocketListener?,
+    credentials: ServerCredentials?, logger: Logger, configuration: ServerConfiguration
   ) {
     self.library = library
     self.pointer = pointer
     self.listener = listener
+    self.credentials = credentials
     self.configuration = configuration
     self.logger = logger
   }

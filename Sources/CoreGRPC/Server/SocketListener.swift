@@ -2,7 +2,7 @@ internal import CGRPCShim
 internal import Logging
 internal import Synchronization
 
-/// Accepts the plaintext connections of a server, and hands them to core once they speak HTTP/2.
+/// Accepts the connections of a server, and hands them to core once they speak HTTP/2 or TLS.
 ///
 /// Core's own listener never accepts again after the process ran out of descriptors, and knows no
 /// limit of connections; this one leaves what it cannot take in the kernel's queue and comes back.
@@ -54,7 +54,7 @@ final class SocketListener: @unchecked Sendable {
     return port > 0 ? port : nil
   }
 
-  /// Connections at this moment, those whose preface is awaited among them.
+  /// Connections at this moment, those whose first bytes are awaited among them.
   var connectionCount: Int { cgrpc_listener_connection_count(pointer) }
 
   /// Starts to accept for a started C server, which must live until ``stop()`` has returned.

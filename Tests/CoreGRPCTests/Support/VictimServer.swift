@@ -11,6 +11,8 @@ final class VictimServer {
   static let descriptorsKey = "VICTIM_DESCRIPTORS"
   static let handshakeKey = "VICTIM_HANDSHAKE_MILLISECONDS"
   static let keepaliveKey = "VICTIM_KEEPALIVE_MILLISECONDS"
+  static let certificateKey = "VICTIM_CERTIFICATE"
+  static let privateKeyKey = "VICTIM_PRIVATE_KEY"
   static let portFileKey = "VICTIM_PORT_FILE"
 
   struct Failure: Error { let message: String }
@@ -21,7 +23,8 @@ final class VictimServer {
 
   /// Starts a server; nil leaves a default.
   init(
-    descriptors: Int? = nil, handshakeMilliseconds: Int? = nil, keepaliveMilliseconds: Int? = nil
+    descriptors: Int? = nil, handshakeMilliseconds: Int? = nil, keepaliveMilliseconds: Int? = nil,
+    identity: TestAuthority.Identity? = nil
   ) async throws {
     let portFile = NSTemporaryDirectory() + "victim-\(UInt64.random(in: 0 ... .max))"
     defer { try? FileManager.default.removeItem(atPath: portFile) }
@@ -33,6 +36,8 @@ final class VictimServer {
     environment[Self.descriptorsKey] = descriptors.map(String.init)
     environment[Self.handshakeKey] = handshakeMilliseconds.map(String.init)
     environment[Self.keepaliveKey] = keepaliveMilliseconds.map(String.init)
+    environment[Self.certificateKey] = identity?.chain
+    environment[Self.privateKeyKey] = identity?.key
     process.environment = environment
     process.standardInput = input
     process.standardOutput = FileHandle.nullDevice
@@ -112,8 +117,15 @@ final class VictimProcess: XCTestCase {
     }
     let large = TestService(
       .unary("/test.Large/Large") { _, _ in [UInt8](repeating: 7, count: 1 << 20) })
+    var security = GRPCServer.Security.plaintext
+    if let chain = environment[VictimServer.certificateKey],
+      let key = environment[VictimServer.privateKeyKey]
+    {
+      security = .tls(certificateChain: chain, privateKey: key)
+    }
     let server = try GRPCServer(
-      address: "127.0.0.1:0", services: [TestService.echo, large], configuration: configuration,
+      address: "127.0.0.1:0", security: security, services: [TestService.echo, large],
+      configuration: configuration,
       logger: Logger(label: "victim") { _ in SwiftLogNoOpLogHandler() })
     let serving = Task { try await server.run() }
     let port = await server.waitUntilStarted()
