@@ -67,7 +67,7 @@ let package = Package(
   targets: [
     .target(
       name: "CGRPCShim", path: "CGRPCShim",
-      linkerSettings: [.linkedLibrary("grpc"), .linkedLibrary("gpr")]),
+      linkerSettings: [.linkedLibrary("grpc"), .linkedLibrary("gpr"), .linkedLibrary("z")]),
     layer("ProtobufWire"),
     layer("JobMessages", ["ProtobufWire"]),
     layer("CoreGRPC", ["CGRPCShim", logging]),

@@ -13,6 +13,8 @@ cgrpc_call *cgrpc_call_allocate(cgrpc_queue *queue) {
   call->arrival_tag = (cgrpc_tag){CGRPC_EVENT_CALL_ARRIVED, NULL, call};
   call->close_tag = (cgrpc_tag){CGRPC_EVENT_CALL_CLOSED, NULL, call};
   call->finish_tag = (cgrpc_tag){CGRPC_EVENT_REPLY_SENT, NULL, call};
+  call->send_tag = (cgrpc_tag){CGRPC_EVENT_SENT, NULL, call};
+  call->receive_tag = (cgrpc_tag){CGRPC_EVENT_RECEIVED, NULL, call};
   call->message = grpc_empty_slice();
   call->status_message = grpc_empty_slice();
   grpc_call_details_init(&call->details);
@@ -97,8 +99,7 @@ void *cgrpc_call_allocate_message(cgrpc_call *call, size_t size) {
   return GRPC_SLICE_START_PTR(call->message);
 }
 
-/// The allocated message as a byte buffer of its own; the call's slice is empty again.
-static grpc_byte_buffer *take_message(cgrpc_call *call) {
+grpc_byte_buffer *cgrpc_take_message(cgrpc_call *call) {
   grpc_byte_buffer *buffer = grpc_raw_byte_buffer_create(&call->message, 1);
   grpc_slice_unref(call->message);
   call->message = grpc_empty_slice();
@@ -112,10 +113,24 @@ cgrpc_result cgrpc_call_start_watch(cgrpc_call *call, void *context) {
   return cgrpc_start_batch(call->queue, call->core, &operation, 1, &call->close_tag);
 }
 
+void cgrpc_headers_operation(
+  grpc_op *operation, const cgrpc_headers *headers, const cgrpc_outgoing_metadata *metadata,
+  uint32_t flags
+) {
+  operation->op = GRPC_OP_SEND_INITIAL_METADATA;
+  operation->flags = flags;
+  operation->data.send_initial_metadata.metadata = metadata->entries;
+  operation->data.send_initial_metadata.count = metadata->count;
+  operation->data.send_initial_metadata.maybe_compression_level.is_set =
+    headers->compression_level > 0;
+  operation->data.send_initial_metadata.maybe_compression_level.level =
+    (grpc_compression_level)headers->compression_level;
+}
+
 cgrpc_result cgrpc_call_start_reply(cgrpc_call *call, const cgrpc_reply *reply, void *context) {
   cgrpc_outgoing_metadata initial, trailing;
   if (!cgrpc_outgoing_metadata_read(
-        &initial, reply->initial_metadata, reply->initial_metadata_length))
+        &initial, reply->headers.metadata, reply->headers.metadata_length))
     return CGRPC_REFUSED;
   if (!cgrpc_outgoing_metadata_read(
         &trailing, reply->trailing_metadata, reply->trailing_metadata_length)) {
@@ -124,15 +139,14 @@ cgrpc_result cgrpc_call_start_reply(cgrpc_call *call, const cgrpc_reply *reply, 
   }
   grpc_slice status_message =
     grpc_slice_from_copied_buffer(reply->status_message, reply->status_message_length);
-  grpc_byte_buffer *message = reply->has_message ? take_message(call) : NULL;
+  grpc_byte_buffer *message = reply->has_message ? cgrpc_take_message(call) : NULL;
 
   grpc_op operations[4] = {0};
   size_t count = 0;
   // A status alone never leaves core: initial metadata, be it empty, goes into the same batch.
-  grpc_op *operation = &operations[count++];
-  operation->op = GRPC_OP_SEND_INITIAL_METADATA;
-  operation->data.send_initial_metadata.metadata = initial.entries;
-  operation->data.send_initial_metadata.count = initial.count;
+  if (reply->headers.is_sent)
+    cgrpc_headers_operation(&operations[count++], &reply->headers, &initial, 0);
+  grpc_op *operation;
   if (message != NULL) {
     operation = &operations[count++];
     operation->op = GRPC_OP_SEND_MESSAGE;
@@ -162,12 +176,72 @@ cgrpc_result cgrpc_call_start_reply(cgrpc_call *call, const cgrpc_reply *reply, 
   return result;
 }
 
+cgrpc_result cgrpc_call_start_send(cgrpc_call *call, const cgrpc_send *send, void *context) {
+  cgrpc_outgoing_metadata initial;
+  if (!cgrpc_outgoing_metadata_read(
+        &initial, send->headers.metadata, send->headers.metadata_length))
+    return CGRPC_REFUSED;
+  grpc_byte_buffer *message = send->has_message ? cgrpc_take_message(call) : NULL;
+  grpc_op operations[3] = {0};
+  size_t count = 0;
+  if (send->headers.is_sent)
+    cgrpc_headers_operation(&operations[count++], &send->headers, &initial, call->start_flags);
+  if (message != NULL) {
+    operations[count].op = GRPC_OP_SEND_MESSAGE;
+    operations[count++].data.send_message.send_message = message;
+  }
+  if (send->closes) operations[count++].op = GRPC_OP_SEND_CLOSE_FROM_CLIENT;
+  call->send_tag.context = context;
+  cgrpc_result result =
+    cgrpc_start_batch(call->queue, call->core, operations, count, &call->send_tag);
+  if (message != NULL) grpc_byte_buffer_destroy(message);
+  cgrpc_outgoing_metadata_free(&initial);
+  return result;
+}
+
+cgrpc_result cgrpc_call_start_receive(cgrpc_call *call, void *context) {
+  call->receive_tag.context = context;
+  grpc_op operation = {.op = GRPC_OP_RECV_MESSAGE};
+  operation.data.recv_message.recv_message = &call->received;
+  return cgrpc_start_batch(call->queue, call->core, &operation, 1, &call->receive_tag);
+}
+
+/// The operation that ends every client call.
+static void status_operation(grpc_op *operation, cgrpc_call *call) {
+  operation->op = GRPC_OP_RECV_STATUS_ON_CLIENT;
+  operation->data.recv_status_on_client.trailing_metadata = &call->trailing_metadata;
+  operation->data.recv_status_on_client.status = &call->status;
+  operation->data.recv_status_on_client.status_details = &call->status_message;
+}
+
+cgrpc_result cgrpc_call_start_client_stream(
+  cgrpc_call *call, void *context, void *finish_context
+) {
+  grpc_op status = {0};
+  status_operation(&status, call);
+  grpc_op headers = {.op = GRPC_OP_RECV_INITIAL_METADATA};
+  headers.data.recv_initial_metadata.recv_initial_metadata = &call->initial_metadata;
+  call->finish_tag.context = finish_context;
+  call->arrival_tag.kind = CGRPC_EVENT_HEADERS_RECEIVED;
+  call->arrival_tag.context = context;
+  // One passage through the gate for both, so that either both start or none.
+  if (!cgrpc_gate_enter(call->queue)) return CGRPC_CLOSED;
+  CGRPC_HAND_OVER(&call->finish_tag);
+  CGRPC_HAND_OVER(&call->arrival_tag);
+  grpc_call_error error =
+    grpc_call_start_batch(call->core, &headers, 1, &call->arrival_tag, NULL);
+  if (error == GRPC_CALL_OK)
+    error = grpc_call_start_batch(call->core, &status, 1, &call->finish_tag, NULL);
+  cgrpc_gate_leave(call->queue);
+  return error == GRPC_CALL_OK ? CGRPC_OK : CGRPC_REFUSED;
+}
+
 cgrpc_result cgrpc_call_start_unary(
   cgrpc_call *call, const uint8_t *metadata, size_t metadata_length, void *context
 ) {
   cgrpc_outgoing_metadata initial;
   if (!cgrpc_outgoing_metadata_read(&initial, metadata, metadata_length)) return CGRPC_REFUSED;
-  grpc_byte_buffer *message = take_message(call);
+  grpc_byte_buffer *message = cgrpc_take_message(call);
   grpc_op operations[6] = {0};
   operations[0].op = GRPC_OP_SEND_INITIAL_METADATA;
   operations[0].flags = call->start_flags;
@@ -180,10 +254,7 @@ cgrpc_result cgrpc_call_start_unary(
   operations[3].data.recv_initial_metadata.recv_initial_metadata = &call->initial_metadata;
   operations[4].op = GRPC_OP_RECV_MESSAGE;
   operations[4].data.recv_message.recv_message = &call->received;
-  operations[5].op = GRPC_OP_RECV_STATUS_ON_CLIENT;
-  operations[5].data.recv_status_on_client.trailing_metadata = &call->trailing_metadata;
-  operations[5].data.recv_status_on_client.status = &call->status;
-  operations[5].data.recv_status_on_client.status_details = &call->status_message;
+  status_operation(&operations[5], call);
   call->finish_tag.context = context;
   cgrpc_result result =
     cgrpc_start_batch(call->queue, call->core, operations, 6, &call->finish_tag);

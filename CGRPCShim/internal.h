@@ -43,6 +43,8 @@ struct cgrpc_call {
   cgrpc_tag arrival_tag;
   cgrpc_tag close_tag;
   cgrpc_tag finish_tag;
+  cgrpc_tag send_tag;
+  cgrpc_tag receive_tag;
   gpr_timespec deadline;
   grpc_call_details details;
   grpc_metadata_array initial_metadata;
@@ -82,6 +84,14 @@ typedef struct cgrpc_outgoing_metadata {
 bool cgrpc_outgoing_metadata_read(
   cgrpc_outgoing_metadata *out, const uint8_t *flat, size_t length);
 void cgrpc_outgoing_metadata_free(cgrpc_outgoing_metadata *metadata);
+
+/// The call's allocated message as a byte buffer of its own; the call's slice is empty again.
+grpc_byte_buffer *cgrpc_take_message(cgrpc_call *call);
+
+/// Fills in the operation that sends initial metadata, which `metadata` owns.
+void cgrpc_headers_operation(
+  grpc_op *operation, const cgrpc_headers *headers, const cgrpc_outgoing_metadata *metadata,
+  uint32_t flags);
 
 /// libgrpc is not instrumented: these tell ThreadSanitizer of the hand-over through the queue.
 #if defined(__has_feature)

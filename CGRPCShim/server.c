@@ -36,9 +36,10 @@ cgrpc_server *cgrpc_server_create(
   return server;
 }
 
-void *cgrpc_server_register_unary(cgrpc_server *server, const char *path) {
-  return grpc_server_register_method(
-    server->core, path, NULL, GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER, 0);
+void *cgrpc_server_register_method(cgrpc_server *server, const char *path, bool reads_message) {
+  grpc_server_register_method_payload_handling handling =
+    reads_message ? GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER : GRPC_SRM_PAYLOAD_NONE;
+  return grpc_server_register_method(server->core, path, NULL, handling, 0);
 }
 
 int cgrpc_server_bind_plaintext(cgrpc_server *server, const char *address) {
@@ -51,7 +52,7 @@ int cgrpc_server_bind_plaintext(cgrpc_server *server, const char *address) {
 void cgrpc_server_start(cgrpc_server *server) { grpc_server_start(server->core); }
 
 cgrpc_result cgrpc_server_request_call(
-  cgrpc_server *server, void *method, cgrpc_queue *queue, void *context
+  cgrpc_server *server, void *method, bool reads_message, cgrpc_queue *queue, void *context
 ) {
   cgrpc_call *call = cgrpc_call_allocate(queue);
   if (call == NULL) return CGRPC_REFUSED;
@@ -65,7 +66,7 @@ cgrpc_result cgrpc_server_request_call(
   if (method != NULL)
     error = grpc_server_request_registered_call(
       server->core, method, &call->core, &call->deadline, &call->initial_metadata,
-      &call->received, queue->core, queue->core, &call->arrival_tag);
+      reads_message ? &call->received : NULL, queue->core, queue->core, &call->arrival_tag);
   else
     error = grpc_server_request_call(
       server->core, &call->core, &call->details, &call->initial_metadata, queue->core,

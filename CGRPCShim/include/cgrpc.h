@@ -82,6 +82,12 @@ typedef enum cgrpc_event_kind {
   CGRPC_EVENT_CALL_FINISHED = 6,
   /// The server accepts nothing more and has no call left.
   CGRPC_EVENT_SERVER_STOPPED = 7,
+  /// What cgrpc_call_start_send sent has been taken (ok): the next may follow; or never will be.
+  CGRPC_EVENT_SENT = 8,
+  /// A message arrived (cgrpc_call_has_message), or the peer has sent its last one.
+  CGRPC_EVENT_RECEIVED = 9,
+  /// A client call's initial metadata is there, or never will be.
+  CGRPC_EVENT_HEADERS_RECEIVED = 10,
 } cgrpc_event_kind;
 
 typedef struct cgrpc_event {
@@ -117,9 +123,10 @@ void cgrpc_queue_destroy(cgrpc_queue *queue);
 cgrpc_server *cgrpc_server_create(
   const cgrpc_argument *arguments, size_t count, cgrpc_queue *const *queues, size_t queue_count);
 
-/// Registers a method by its full path before the start; NULL when it is registered already.
-/// The handle belongs to the server.
-void *cgrpc_server_register_unary(cgrpc_server *server, const char *path);
+/// Registers a method by its full path before the start; NULL when it is registered already. With
+/// `reads_message` its calls arrive together with their first message. The handle belongs to the
+/// server.
+void *cgrpc_server_register_method(cgrpc_server *server, const char *path, bool reads_message);
 
 /// Binds an address, e.g. "127.0.0.1:0", "[::1]:50051", "unix:/run/x.sock", without encryption.
 /// Returns the port, 1 for a unix socket, and 0 on failure.
@@ -132,11 +139,11 @@ int cgrpc_explain_bind_failure(const char *address);
 /// Starts to accept. Once.
 void cgrpc_server_start(cgrpc_server *server);
 
-/// Asks for the next call of a registered method, with its request message, or with `method` NULL
-/// for the next call of any other method. Yields CGRPC_EVENT_CALL_ARRIVED with `context`; its call
+/// Asks for the next call of a registered method, `reads_message` as it was registered, or with
+/// `method` NULL for the next call of any other method. Yields CGRPC_EVENT_CALL_ARRIVED with `context`; its call
 /// is the caller's to destroy, arrived or not.
 cgrpc_result cgrpc_server_request_call(
-  cgrpc_server *server, void *method, cgrpc_queue *queue, void *context);
+  cgrpc_server *server, void *method, bool reads_message, cgrpc_queue *queue, void *context);
 
 /// Stops accepting; yields CGRPC_EVENT_SERVER_STOPPED with `context` when the last call is done.
 cgrpc_result cgrpc_server_shutdown(cgrpc_server *server, cgrpc_queue *queue, void *context);
@@ -163,14 +170,19 @@ void cgrpc_string_free(char *string);
 /// lost.
 bool cgrpc_call_was_cancelled(const cgrpc_call *call);
 
-/// Size of the room for cgrpc_call_allocate_message's counterpart: the next reply's bytes. The
-/// memory is the caller's to fill, all of it, until the reply is started.
-void *cgrpc_call_allocate_message(cgrpc_call *call, size_t size);
+/// Initial metadata to send. Metadata is flat; a length of 0 means none.
+typedef struct cgrpc_headers {
+  /// Whether it is sent now; a server sends it once, at the latest with the status.
+  bool is_sent;
+  const uint8_t *metadata;
+  size_t metadata_length;
+  /// How hard a server's messages are compressed, 1…3, as far as the peer accepts that; 0: not.
+  int compression_level;
+} cgrpc_headers;
 
-/// What a reply consists of. Metadata is flat; a length of 0 means none.
+/// What a reply consists of.
 typedef struct cgrpc_reply {
-  const uint8_t *initial_metadata;
-  size_t initial_metadata_length;
+  cgrpc_headers headers;
   const uint8_t *trailing_metadata;
   size_t trailing_metadata_length;
   /// 0…16.
@@ -194,6 +206,25 @@ cgrpc_result cgrpc_call_start_watch(cgrpc_call *call, void *context);
 
 // MARK: - Calls of either side
 
+/// Memory for the next message to send, all of it the caller's to fill before the start.
+void *cgrpc_call_allocate_message(cgrpc_call *call, size_t size);
+
+/// One step of a stream.
+typedef struct cgrpc_send {
+  cgrpc_headers headers;
+  /// Whether the allocated message is sent.
+  bool has_message;
+  /// Whether a client sends nothing after it.
+  bool closes;
+} cgrpc_send;
+
+/// Sends a step and yields CGRPC_EVENT_SENT when the peer's window has room again. One at a time.
+cgrpc_result cgrpc_call_start_send(cgrpc_call *call, const cgrpc_send *send, void *context);
+
+/// Asks for the next message and yields CGRPC_EVENT_RECEIVED. One at a time, and only after the
+/// message before was dropped.
+cgrpc_result cgrpc_call_start_receive(cgrpc_call *call, void *context);
+
 /// Flat size of the metadata that arrived first (a server's request, a client's initial metadata),
 /// and a copy of it into `destination`, which has that size.
 size_t cgrpc_call_initial_metadata_size(const cgrpc_call *call);
@@ -205,6 +236,20 @@ void cgrpc_call_copy_trailing_metadata(const cgrpc_call *call, uint8_t *destinat
 
 /// Whether a message arrived, its size, and a copy of it into `destination`, which has that size.
 bool cgrpc_call_has_message(const cgrpc_call *call);
+
+typedef enum cgrpc_inflation {
+  CGRPC_INFLATION_OK = 0,
+  CGRPC_INFLATION_TOO_LARGE = 1,
+  CGRPC_INFLATION_MALFORMED = 2,
+} cgrpc_inflation;
+
+/// Whether the message that arrived is compressed.
+bool cgrpc_call_is_compressed(const cgrpc_call *call);
+
+/// Replaces a compressed message by what it holds, which takes `limit` bytes at the most. Core
+/// itself would inflate first and check the size then.
+cgrpc_inflation cgrpc_call_inflate_message(cgrpc_call *call, size_t limit);
+
 size_t cgrpc_call_message_size(const cgrpc_call *call);
 bool cgrpc_call_copy_message(cgrpc_call *call, uint8_t *destination);
 
@@ -239,6 +284,12 @@ cgrpc_call *cgrpc_channel_create_call(
 /// CGRPC_EVENT_CALL_FINISHED. Once a call.
 cgrpc_result cgrpc_call_start_unary(
   cgrpc_call *call, const uint8_t *metadata, size_t metadata_length, void *context);
+
+/// Starts a client call whose messages are streamed: yields CGRPC_EVENT_HEADERS_RECEIVED with
+/// `context`, and at the end CGRPC_EVENT_CALL_FINISHED with `finish_context`. Once a call.
+/// When it fails, neither event comes.
+cgrpc_result cgrpc_call_start_client_stream(
+  cgrpc_call *call, void *context, void *finish_context);
 
 /// A finished client call's status, 0…16 or beyond if the server said so.
 int cgrpc_call_status(const cgrpc_call *call);

@@ -55,6 +55,16 @@ final class CreationQueue: Sendable {
     }
   }
 
+  /// How many creations wait for the transaction after the one under way.
+  var waitingCount: Int {
+    state.withLock { state in
+      switch state {
+      case .working(let waiting), .closing(let waiting): waiting.count
+      case .idle, .closed: 0
+      }
+    }
+  }
+
   private enum Addition {
     case mustStart, isQueued, isRefused
   }

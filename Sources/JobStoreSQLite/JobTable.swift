@@ -48,7 +48,7 @@ enum JobTable {
     }
   }
 
-  private static func select(_ query: JobQuery) -> (sql: String, arguments: StatementArguments) {
+  static func select(_ query: JobQuery) -> (sql: String, arguments: StatementArguments) {
     var conditions = ["project_id = ?"]
     var arguments: StatementArguments = [query.projectID]
     if let name = query.name {

@@ -16,7 +16,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
   public let keys: KeyRing
 
   let pool: DatabasePool
-  private let creations: CreationQueue
+  let creations: CreationQueue
 
   /// Opens a database file, made if it is missing, together with its keys.
   ///
@@ -101,6 +101,8 @@ public final class SQLiteJobStore: JobStore, Sendable {
     creations.close()
     let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
       DispatchQueue.global().async { [pool] in
+        // Readers first: only a writer that is the last connection tidies the log away.
+        pool.invalidateReadOnlyConnections()
         continuation.resume(returning: Result { try pool.close() })
       }
     }

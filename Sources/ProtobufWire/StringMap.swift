@@ -6,14 +6,21 @@
 /// An array of pairs decodes and encodes faster than a dictionary. A lookup is a binary search; a
 /// new key moves the pairs behind it.
 public struct StringMap: Sendable {
-  private var pairs: [(key: String, value: String)] = []
+  /// A tuple would do, but an array of tuples is destroyed through the runtime's generic code.
+  @usableFromInline
+  struct Pair: Sendable {
+    @usableFromInline var key: String
+    @usableFromInline var value: String
+  }
+
+  @usableFromInline var pairs: [Pair] = []
 
   /// Creates an empty map.
   public init() {}
 
   /// Creates a map; of equal keys the last one wins.
   public init(_ pairs: some Sequence<(key: String, value: String)>) {
-    self.pairs = Array(pairs)
+    self.pairs = pairs.map { Pair(key: $0.key, value: $0.value) }
     restoreOrder()
   }
 
@@ -27,7 +34,7 @@ public struct StringMap: Sendable {
       let index = insertionIndex(of: key)
       switch (newValue, isKey(key, at: index)) {
       case (let value?, true): pairs[index].value = value
-      case (let value?, false): pairs.insert((key, value), at: index)
+      case (let value?, false): pairs.insert(Pair(key: key, value: value), at: index)
       case (nil, true): pairs.remove(at: index)
       case (nil, false): break
       }
@@ -79,7 +86,9 @@ extension StringMap {
   mutating func reserveCapacity(_ capacity: Int) { pairs.reserveCapacity(capacity) }
 
   /// Appends a pair without regard to order; ``restoreOrder()`` must follow.
-  mutating func appendUnordered(key: String, value: String) { pairs.append((key, value)) }
+  mutating func appendUnordered(key: String, value: String) {
+    pairs.append(Pair(key: key, value: value))
+  }
 
   /// Sorts the pairs and drops all but the last of those with equal keys, unless all is well.
   mutating func restoreOrder() {
@@ -92,7 +101,7 @@ extension StringMap {
       if Self.precedes(pairs[right].key, pairs[left].key) { return false }
       return left < right
     }
-    var unique: [(key: String, value: String)] = []
+    var unique: [Pair] = []
     unique.reserveCapacity(sorted.count)
     for index in sorted {
       if let last = unique.last, !Self.precedes(last.key, pairs[index].key) { unique.removeLast() }
@@ -108,7 +117,9 @@ extension StringMap: RandomAccessCollection {
   /// The position behind the last pair.
   public var endIndex: Int { pairs.count }
   /// The pair at a position, in order of keys.
-  public subscript(position: Int) -> (key: String, value: String) { pairs[position] }
+  public subscript(position: Int) -> (key: String, value: String) {
+    (pairs[position].key, pairs[position].value)
+  }
 }
 
 extension StringMap: Hashable {

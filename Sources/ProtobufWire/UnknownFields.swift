@@ -17,4 +17,15 @@ public struct UnknownFields: Sendable, Hashable {
   public mutating func append(_ other: UnknownFields) { bytes += other.bytes }
 
   mutating func append(_ encoded: UnsafeBufferPointer<UInt8>) { bytes += encoded }
+
+  mutating func append(tag: UInt32, payload: [UInt8]) {
+    for var rest in [UInt64(tag), UInt64(payload.count)] {
+      while rest >= 0x80 {
+        bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+        rest >>= 7
+      }
+      bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+    bytes += payload
+  }
 }

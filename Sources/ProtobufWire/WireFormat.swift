@@ -39,6 +39,32 @@ enum WireFormat {
     }
     return bits & 0x8080_8080_8080_8080 == 0
   }
+
+  /// Copies up to 15 bytes in at most two steps, which overlap, and returns how many.
+  @inline(__always)
+  static func copyShort(
+    _ source: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>
+  ) -> Int {
+    let count = source.count
+    guard let from = UnsafeRawPointer(source.baseAddress),
+      let to = UnsafeMutableRawPointer(target.baseAddress), count <= target.count
+    else { return 0 }
+    // SAFETY: every load and store lies within the first `count` bytes of either side.
+    if count >= 8 {
+      let tail = count &- 8
+      let last = from.loadUnaligned(fromByteOffset: tail, as: UInt64.self)
+      to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+      to.storeBytes(of: last, toByteOffset: tail, as: UInt64.self)
+    } else if count >= 4 {
+      let tail = count &- 4
+      let last = from.loadUnaligned(fromByteOffset: tail, as: UInt32.self)
+      to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
+      to.storeBytes(of: last, toByteOffset: tail, as: UInt32.self)
+    } else {
+      for index in 0..<count { target[index] = source[index] }
+    }
+    return count
+  }
 }
 
 /// How a field's value is laid out behind its tag.

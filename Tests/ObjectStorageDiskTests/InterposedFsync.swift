@@ -46,8 +46,9 @@ enum InterposedFsync {
   }()
 }
 
+/// The `fsync` that the storage finds.
 @_cdecl("fsync")
-func interposedFsync(_ descriptor: Int32) -> Int32 {
+public func interposedFsync(_ descriptor: Int32) -> Int32 {
   if let number = InterposedFsync.failure(of: descriptor) {
     errno = number
     return -1

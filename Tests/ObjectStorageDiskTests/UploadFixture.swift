@@ -16,7 +16,7 @@ final class TestClock: WallClock {
 
   func advance(by interval: Int64) { seconds.withLock { $0 += interval } }
 
-  func now() -> ProtobufTimestamp { .with { $0.seconds = present } }
+  func now() -> ProtobufTimestamp { ProtobufTimestamp(seconds: present) }
 }
 
 /// Everything that is logged, in one text.

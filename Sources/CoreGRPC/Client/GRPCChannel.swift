@@ -66,6 +66,7 @@ public final class GRPCChannel: @unchecked Sendable {
   private static var arguments: ChannelArguments {
     var arguments = ChannelArguments()
     arguments.set("grpc.max_receive_message_length", maximumReplySize)
+    arguments.set("grpc.per_message_decompression", 0)
     arguments.set("grpc.primary_user_agent", "datasphere-jobs-swift")
     // A local server is not behind the proxy of the environment unless somebody says so.
     arguments.set("grpc.enable_http_proxy", 0)
@@ -84,19 +85,44 @@ public final class GRPCChannel: @unchecked Sendable {
     _ path: String, _ request: some RPCPayload, metadata: Metadata = [:],
     timeout: Duration? = nil, waitsForReady: Bool = false
   ) async throws(RPCError) -> UnaryResponse {
-    let call = try makeCall(path, timeout: timeout, waitsForReady: waitsForReady)
-    call.setRequest(request)
+    let call = ClientCall(
+      try makeCall(path, timeout: timeout, waitsForReady: waitsForReady), poller: poller)
     let result = await withTaskCancellationHandler {
-      await call.run(metadata: metadata)
+      await call.run(request, metadata: metadata)
     } onCancel: {
       call.cancel()
     }
     return try result.get()
   }
 
+  /// Calls a method whose messages are streamed, in one direction or both.
+  ///
+  /// - Parameters:
+  ///   - path: `/package.Service/Method`.
+  ///   - timeout: after it the call fails with DEADLINE_EXCEEDED; nil: never.
+  /// - Throws: ``RPCError`` when the call cannot be made; how it ends, ``ClientStream/receive()``
+  ///   tells.
+  public func stream(
+    _ path: String, metadata: Metadata = [:], timeout: Duration? = nil,
+    waitsForReady: Bool = false
+  ) async throws(RPCError) -> ClientStream {
+    let call = try ClientStreamCall(
+      try makeCall(path, timeout: timeout, waitsForReady: waitsForReady), poller: poller,
+      metadata: metadata)
+    do throws(RPCError) {
+      try await call.sendHeaders()
+    } catch  where error.code == .internalError {
+      call.core.cancel()
+      throw error
+    } catch {
+      // The call is over already; receive() tells how.
+    }
+    return ClientStream(call)
+  }
+
   private func makeCall(
     _ path: String, timeout: Duration?, waitsForReady: Bool
-  ) throws(RPCError) -> ClientCall {
+  ) throws(RPCError) -> OpaquePointer {
     let call = isClosed.withLock { isClosed in
       isClosed
         ? nil
@@ -104,7 +130,7 @@ public final class GRPCChannel: @unchecked Sendable {
           pointer, poller.queue, path, timeout?.wholeNanoseconds ?? .max, waitsForReady)
     }
     guard let call else { throw RPCError(.unavailable, "The channel is closed.") }
-    return ClientCall(call, poller: poller)
+    return call
   }
 
   /// Refuses new calls, waits for those under way, and gives everything back; again is no harm.

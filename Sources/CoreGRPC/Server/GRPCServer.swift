@@ -150,10 +150,13 @@ public final class GRPCServer: Sendable {
     guard let pointer else {
       throw ServerError(.resourcesExhausted, "gRPC core could not make a server.")
     }
-    let core = ServerCore(library: library, pointer: pointer, logger: logger)
+    let core = ServerCore(
+      library: library, pointer: pointer, configuration: configuration, logger: logger)
     var acceptors: [(RPCMethod, UnsafeMutableRawPointer?)] = []
     for method in services.flatMap(\.methods) {
-      guard let handle = cgrpc_server_register_unary(pointer, method.path) else {
+      guard
+        let handle = cgrpc_server_register_method(pointer, method.path, method.readsMessage)
+      else {
         throw ServerError(.invalidConfiguration, "Method \(method.path) cannot be registered.")
       }
       acceptors.append((method.intercepted(by: interceptors), handle))
@@ -187,6 +190,8 @@ public final class GRPCServer: Sendable {
     arguments.set("grpc.so_reuseport", 0)
     arguments.set("grpc.max_receive_message_length", configuration.maximumRequestSize)
     arguments.set("grpc.max_send_message_length", -1)
+    // The shim inflates with a cap; core would inflate first and check the size then.
+    arguments.set("grpc.per_message_decompression", 0)
     arguments.set("grpc.max_concurrent_streams", configuration.maximumConcurrentStreams)
     arguments.set(
       "grpc.server_handshake_timeout_ms", configuration.handshakeTimeoutMilliseconds)

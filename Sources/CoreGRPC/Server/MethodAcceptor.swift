@@ -23,7 +23,9 @@ final class MethodAcceptor: CompletionTarget, @unchecked Sendable {
   /// Asks core for one more call, unless the server stops.
   func requestCall() {
     guard server.isAccepting else { return }
-    _ = start { cgrpc_server_request_call(server.pointer, handle, poller.queue, $0) }
+    _ = start {
+      cgrpc_server_request_call(server.pointer, handle, method.readsMessage, poller.queue, $0)
+    }
   }
 
   override func complete(_ event: cgrpc_event) {
@@ -34,6 +36,7 @@ final class MethodAcceptor: CompletionTarget, @unchecked Sendable {
     }
     // First the next one: the handler runs on this thread.
     requestCall()
-    ServerCall(call, server: server).run(method, on: poller)
+    let isTooMany = server.callCount >= server.maximumConcurrentCalls
+    ServerCall(call, server: server).run(isTooMany ? .refused(method) : method, on: poller)
   }
 }

@@ -3,6 +3,10 @@ public struct RPCMethod: Sendable {
   /// The full path, as in `/grpc.health.v1.Health/Check`.
   public let path: String
 
+  /// Whether messages of the call go through the handler's streams, in either direction.
+  let isStreaming: Bool
+  /// Whether the call arrives together with its one request.
+  let readsMessage: Bool
   /// Runs the handler and leaves its reply in the call; the interceptors are around it.
   let run: @Sendable (ServerCall, ServerCallContext) async throws -> Void
 
@@ -18,23 +22,83 @@ public struct RPCMethod: Sendable {
     _ path: String,
     handler: @escaping @Sendable ([UInt8], ServerCallContext) async throws -> Reply
   ) -> RPCMethod {
-    RPCMethod(path: path) { call, context in
+    RPCMethod(path: path, isStreaming: false, readsMessage: true) { call, context in
       let request = try call.takeRequest()
       let reply = try await handler(request, context)
       call.setReply(reply)
     }
   }
 
+  /// A method with one request and any number of replies.
+  ///
+  /// - Parameters:
+  ///   - path: `/package.Service/Method`.
+  ///   - handler: as for a unary method; the call ends with OK when it returns.
+  public static func serverStreaming(
+    _ path: String,
+    handler: @escaping @Sendable ([UInt8], ReplyStream, ServerCallContext) async throws -> Void
+  ) -> RPCMethod {
+    RPCMethod(path: path, isStreaming: true, readsMessage: true) { call, context in
+      let request = try call.takeRequest()
+      try await handler(request, ReplyStream(call: call, context: context), context)
+    }
+  }
+
+  /// A method with any number of requests and one reply.
+  ///
+  /// - Parameters:
+  ///   - path: `/package.Service/Method`.
+  ///   - handler: as for a unary method; it need not read the requests to their end.
+  public static func clientStreaming<Reply: RPCPayload>(
+    _ path: String,
+    handler: @escaping @Sendable (RequestStream, ServerCallContext) async throws -> Reply
+  ) -> RPCMethod {
+    RPCMethod(path: path, isStreaming: true, readsMessage: false) { call, context in
+      let reply = try await handler(RequestStream(call: call), context)
+      // Not in one batch with the status: core's in-process transport drops a message that the
+      // client has not asked for yet when the status arrives.
+      try await call.send(context, message: reply)
+    }
+  }
+
+  /// A method with any number of requests and replies, in any order.
+  ///
+  /// - Parameters:
+  ///   - path: `/package.Service/Method`.
+  ///   - handler: as for a unary method; the call ends with OK when it returns.
+  public static func bidirectionalStreaming(
+    _ path: String,
+    handler:
+      @escaping @Sendable (RequestStream, ReplyStream, ServerCallContext) async throws -> Void
+  ) -> RPCMethod {
+    RPCMethod(path: path, isStreaming: true, readsMessage: false) { call, context in
+      let replies = ReplyStream(call: call, context: context)
+      try await handler(RequestStream(call: call), replies, context)
+    }
+  }
+
   init(
-    path: String, run: @escaping @Sendable (ServerCall, ServerCallContext) async throws -> Void
+    path: String, isStreaming: Bool, readsMessage: Bool,
+    run: @escaping @Sendable (ServerCall, ServerCallContext) async throws -> Void
   ) {
     self.path = path
+    self.isStreaming = isStreaming
+    self.readsMessage = readsMessage
     self.run = run
   }
 
   /// What answers a method that nobody serves.
-  static let unknown = RPCMethod(path: "") { _, context in
+  static let unknown = RPCMethod(path: "", isStreaming: false, readsMessage: false) { _, context in
     throw RPCError(.unimplemented, "Method \(context.method) is not served.")
+  }
+}
+
+extension RPCMethod {
+  /// What answers a call of a method when the server has as many calls as it may have.
+  static func refused(_ method: RPCMethod) -> RPCMethod {
+    RPCMethod(path: method.path, isStreaming: false, readsMessage: false) { _, _ in
+      throw RPCError(.resourceExhausted, "The server has too many calls under way.")
+    }
   }
 }
 

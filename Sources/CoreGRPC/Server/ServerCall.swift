@@ -3,31 +3,46 @@ internal import Synchronization
 
 /// One call on a server, from its arrival to its status.
 final class ServerCall: CompletionTarget, @unchecked Sendable {
-  // SAFETY: `call` is destroyed in deinit, when neither the handler nor an operation under way
-  // retains this object. Batches on it start under `state`'s lock. The request and the reply's
-  // memory are touched by the handler's task alone, before the reply starts.
+  // SAFETY: `core` is destroyed in deinit, when neither the handler nor an operation under way
+  // retains this object. Batches on it start under `state`'s lock. A unary call's request and
+  // reply are touched by the handler's task alone, before the reply starts; a stream's messages by
+  // whoever has passed the turnstile of their direction.
 
-  private enum State {
+  enum State {
     /// The handler works. -> replied
-    case running(task: Task<Void, Never>?, isWatched: Bool)
-    /// The reply is under way or gone; nothing follows.
+    case running(Running)
+    /// The status is under way or gone; nothing follows.
     case replied
   }
 
-  private let call: OpaquePointer
-  private let server: ServerCore
-  private let state = Mutex(State.running(task: nil, isWatched: false))
+  struct Running {
+    /// The handler's task, once it has suspended.
+    var task: Task<Void, Never>?
+    /// Whether the event that tells of a cancellation is under way or was there.
+    var isWatched = false
+    /// Whether the peer gave the call up.
+    var isCancelled = false
+    var hasSentHeaders = false
+  }
+
+  let core: CoreCall
+  let server: ServerCore
+  let state = Mutex(State.running(Running()))
+  let sending = Turnstile<Result<Void, RPCError>>()
+  let receiving = Turnstile<Result<[UInt8]?, RPCError>>()
+  /// Whether core has reported the end of the requests; touched by the events of receives alone.
+  var hasSeenEnd = false
   private var hasReply = false
 
   /// Takes over a call that arrived.
   init(_ call: OpaquePointer, server: ServerCore) {
-    self.call = call
+    self.core = CoreCall(pointer: call)
     self.server = server
     server.callBegan()
   }
 
   deinit {
-    cgrpc_call_destroy(call)
+    core.destroy()
     server.callEnded()
   }
 
@@ -35,11 +50,16 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
 
   /// Runs the method's handler: here and now until it first suspends, then on `poller`.
   func run(_ method: RPCMethod, on poller: Poller) {
-    let context = makeContext(path: method.path)
+    // A registered method's path is not sent up again: it is the one that was registered.
+    let context = ServerCallContext(
+      method: method.path.isEmpty ? core.path : method.path, metadata: core.initialMetadata,
+      deadline: core.deadline, peer: core.peer,
+      isRequestCompressed: core.isMessageCompressed)
+    if method.isStreaming { watch() }
     let task = Task.immediate(executorPreference: poller) {
       do {
         try await method.run(self, context)
-        guard self.hasReply else {
+        guard method.isStreaming || self.hasReply else {
           throw RPCError(.internalError, "The call ended without a reply.")
         }
         self.finish(context: context, error: nil)
@@ -48,90 +68,72 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
         self.server.logFailure(error, of: context)
       }
     }
+    let isCancelled = state.withLock { state in
+      // A unary handler that never suspended has replied: its call needs no third event.
+      guard case .running(var running) = state else { return false }
+      running.task = task
+      if !running.isWatched { running.isWatched = startWatch() }
+      state = .running(running)
+      return running.isCancelled
+    }
+    if isCancelled { task.cancel() }
+  }
+
+  private func watch() {
     state.withLock { state in
-      // A handler that never suspended has replied: its call needs no third event.
-      guard case .running = state else { return }
-      let isWatched = start { cgrpc_call_start_watch(call, $0) } == CGRPC_OK
-      state = .running(task: task, isWatched: isWatched)
+      guard case .running(var running) = state else { return }
+      running.isWatched = startWatch()
+      state = .running(running)
     }
   }
 
+  private func startWatch() -> Bool {
+    start { cgrpc_call_start_watch(core.pointer, $0) } == CGRPC_OK
+  }
+
   override func complete(_ event: cgrpc_event) {
-    guard event.kind == CGRPC_EVENT_CALL_CLOSED, cgrpc_call_was_cancelled(call) else { return }
+    switch event.kind {
+    case CGRPC_EVENT_CALL_CLOSED:
+      if cgrpc_call_was_cancelled(core.pointer) { peerGaveUp() }
+    case CGRPC_EVENT_SENT: sending.complete(event.ok ? .success(()) : .failure(Self.goneError))
+    case CGRPC_EVENT_RECEIVED: messageReceived(event)
+    default: break
+    }
+  }
+
+  private func peerGaveUp() {
     let task = state.withLock { state -> Task<Void, Never>? in
-      if case .running(let task, _) = state { task } else { nil }
+      guard case .running(var running) = state else { return nil }
+      running.isCancelled = true
+      state = .running(running)
+      return running.task
     }
     task?.cancel()
   }
 
-  // MARK: - Request
+  // MARK: - Unary
 
-  private func makeContext(path: String) -> ServerCallContext {
-    var length = 0
-    let bytes = cgrpc_call_path(call, &length)
-    // A registered method's path is not sent up again: it is the one that was registered.
-    let method =
-      path.isEmpty
-      ? String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
-      : path
-    let remaining = cgrpc_call_remaining_nanoseconds(call)
-    return ServerCallContext(
-      method: method, metadata: receivedMetadata(),
-      deadline: remaining == .max ? nil : .now + .nanoseconds(remaining), peer: peer())
-  }
-
-  private func receivedMetadata() -> Metadata {
-    let size = cgrpc_call_initial_metadata_size(call)
-    guard size > 0 else { return Metadata() }
-    return Metadata(
-      flat: [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-        // SAFETY: the buffer has the size that C asked for, and C fills all of it.
-        cgrpc_call_copy_initial_metadata(call, buffer.baseAddress)
-        count = size
-      })
-  }
-
-  private func peer() -> String {
-    guard let peer = cgrpc_call_peer(call) else { return "" }
-    defer { cgrpc_string_free(peer) }
-    return String(cString: peer)
-  }
-
-  /// The request's bytes: one copy into a buffer of exactly their size.
+  /// The request's bytes.
   func takeRequest() throws(RPCError) -> [UInt8] {
-    guard cgrpc_call_has_message(call) else {
+    guard core.hasMessage else {
       throw RPCError(.invalidArgument, "The request carries no message.")
     }
-    let size = cgrpc_call_message_size(call)
-    var isCopied = true
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      // SAFETY: as above; a message that cannot be read leaves the array empty.
-      isCopied = size == 0 || cgrpc_call_copy_message(call, buffer.baseAddress)
-      count = isCopied ? size : 0
-    }
-    cgrpc_call_drop_message(call)
-    guard isCopied else {
-      throw RPCError(.internalError, "The request could not be decompressed.")
-    }
-    return bytes
+    return try core.takeMessage(limit: server.maximumRequestSize)
   }
-
-  // MARK: - Reply
 
   /// Encodes the reply straight into the memory that core will send.
   func setReply(_ reply: some RPCPayload) {
-    let size = reply.byteCount
-    let memory = cgrpc_call_allocate_message(call, size)
-    // SAFETY: C hands out `size` bytes that stay until the reply starts.
-    reply.write(into: UnsafeMutableRawBufferPointer(start: memory, count: size))
+    core.setMessage(reply)
     hasReply = true
   }
 
+  // MARK: - End
+
   private func finish(context: ServerCallContext, error: RPCError?) {
     state.withLock { state in
-      guard case .running(_, let isWatched) = state else { return }
+      guard case .running(let running) = state else { return }
       state = .replied
-      let initial = error?.code == .unavailable ? Metadata() : context.initialMetadata
+      let isUnavailable = error?.code == .unavailable
       var trailing = context.trailingMetadata
       if let error {
         trailing.flat += error.trailingMetadata.flat
@@ -140,35 +142,36 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
         }
       }
       let result = startReply(
-        code: error?.code ?? .ok, message: error?.message ?? "", initial: initial,
-        trailing: trailing, isWatched: isWatched)
+        code: error?.code ?? .ok, message: error?.message ?? "",
+        initial: isUnavailable ? Metadata() : context.initialMetadata, trailing: trailing,
+        compressionLevel: context.compression.level, running)
       guard result == CGRPC_REFUSED else { return }
       // Metadata that core does not take must not leave the caller without an answer.
       _ = startReply(
         code: .internalError, message: "The reply's metadata is invalid.", initial: [:],
-        trailing: [:], isWatched: isWatched)
+        trailing: [:], compressionLevel: 0, running)
     }
   }
 
   private func startReply(
-    code: StatusCode, message: String, initial: Metadata, trailing: Metadata, isWatched: Bool
+    code: StatusCode, message: String, initial: Metadata, trailing: Metadata,
+    compressionLevel: Int32, _ running: Running
   ) -> cgrpc_result {
     var message = message
     return message.withUTF8 { text in
-      initial.flat.withUnsafeBufferPointer { initial in
+      initial.withHeaders(compressionLevel: code == .ok ? compressionLevel : 0) { headers in
         trailing.flat.withUnsafeBufferPointer { trailing in
           // SAFETY: C copies all three buffers before it returns.
           var reply = cgrpc_reply()
-          reply.initial_metadata = initial.baseAddress
-          reply.initial_metadata_length = initial.count
+          reply.headers = running.hasSentHeaders ? cgrpc_headers() : headers
           reply.trailing_metadata = trailing.baseAddress
           reply.trailing_metadata_length = trailing.count
           reply.status = Int32(clamping: code.rawValue)
           text.withMemoryRebound(to: CChar.self) { reply.status_message = $0.baseAddress }
           reply.status_message_length = text.count
-          reply.has_message = code == .ok
-          reply.watches_close = !isWatched
-          return start { cgrpc_call_start_reply(call, &reply, $0) }
+          reply.has_message = hasReply && code == .ok
+          reply.watches_close = !running.isWatched
+          return start { cgrpc_call_start_reply(core.pointer, &reply, $0) }
         }
       }
     }

@@ -7,6 +7,7 @@ public final class ServerCallContext: Sendable {
   private struct Answer {
     var initialMetadata = Metadata()
     var trailingMetadata = Metadata()
+    var compression = MessageCompression.off
   }
 
   /// The full path of the method that was called, as in `/grpc.health.v1.Health/Check`.
@@ -18,13 +19,26 @@ public final class ServerCallContext: Sendable {
   /// Where the call came from, as core writes it: `ipv4:127.0.0.1:4711`, `unix:`, `inproc`.
   public let peer: String
 
+  /// Whether the message that came with the call was compressed; false for streamed requests.
+  public let isRequestCompressed: Bool
+
   private let answer = Mutex(Answer())
 
-  init(method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String) {
+  init(
+    method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String,
+    isRequestCompressed: Bool
+  ) {
     self.method = method
     self.metadata = metadata
     self.deadline = deadline
     self.peer = peer
+    self.isRequestCompressed = isRequestCompressed
+  }
+
+  /// How the messages of the answer are compressed; it counts until initial metadata has left.
+  public var compression: MessageCompression {
+    get { answer.withLock { $0.compression } }
+    set { answer.withLock { $0.compression = newValue } }
   }
 
   /// Metadata that leaves before the reply, on success and on failure alike.
@@ -40,5 +54,29 @@ public final class ServerCallContext: Sendable {
   public var trailingMetadata: Metadata {
     get { answer.withLock { $0.trailingMetadata } }
     set { answer.withLock { $0.trailingMetadata = newValue } }
+  }
+}
+
+/// How hard messages are compressed, with an algorithm that the peer accepts.
+///
+/// Off by default: compressing secrets together with what a peer chooses can reveal them.
+public enum MessageCompression: Sendable, Hashable {
+  /// Not at all.
+  case off
+  /// Fast.
+  case low
+  /// In between.
+  case medium
+  /// Small.
+  case high
+
+  /// The level as core numbers it.
+  var level: Int32 {
+    switch self {
+    case .off: 0
+    case .low: 1
+    case .medium: 2
+    case .high: 3
+    }
   }
 }

@@ -8,6 +8,8 @@ public struct ServerConfiguration: Sendable {
   public var requestedCallsPerMethod = 16
   /// The largest request in bytes; beyond it calls fail with RESOURCE_EXHAUSTED.
   public var maximumRequestSize = 4 << 20
+  /// Calls at once in the server; beyond it calls fail with RESOURCE_EXHAUSTED.
+  public var maximumConcurrentCalls = 10_000
   /// Calls at once on one connection.
   public var maximumConcurrentStreams = 100
   /// How long calls under way may go on when the server is asked to stop, before they are
@@ -25,6 +27,7 @@ public struct ServerConfiguration: Sendable {
       ("queues", queues), ("threadsPerQueue", threadsPerQueue),
       ("requestedCallsPerMethod", requestedCallsPerMethod),
       ("maximumRequestSize", maximumRequestSize),
+      ("maximumConcurrentCalls", maximumConcurrentCalls),
       ("maximumConcurrentStreams", maximumConcurrentStreams),
       ("handshakeTimeoutMilliseconds", handshakeTimeoutMilliseconds),
     ]

@@ -8,6 +8,10 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   // retains this object; C's server functions may be called from any thread.
 
   let pointer: OpaquePointer
+  /// The most bytes that a compressed request may become; core checks the others.
+  let maximumRequestSize: Int
+  /// More calls than these at once are refused.
+  let maximumConcurrentCalls: Int
   private let library: CoreLibrary
   private let logger: Logger
   private let accepting = Atomic<Bool>(true)
@@ -16,9 +20,14 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   private let noCalls = OneShotEvent()
   private let stopped = OneShotEvent()
 
-  init(library: CoreLibrary, pointer: OpaquePointer, logger: Logger) {
+  init(
+    library: CoreLibrary, pointer: OpaquePointer, configuration: ServerConfiguration,
+    logger: Logger
+  ) {
     self.library = library
     self.pointer = pointer
+    maximumRequestSize = configuration.maximumRequestSize
+    maximumConcurrentCalls = configuration.maximumConcurrentCalls
     self.logger = logger
   }
 

@@ -18,7 +18,9 @@ extension RPCMethod {
   /// The method with interceptors around it.
   func intercepted(by interceptors: [ServerInterceptor]) -> RPCMethod {
     interceptors.reversed().reduce(self) { inner, interceptor in
-      RPCMethod(path: inner.path) { call, context in
+      RPCMethod(
+        path: inner.path, isStreaming: inner.isStreaming, readsMessage: inner.readsMessage
+      ) { call, context in
         try await interceptor.intercept(context) { try await inner.run(call, context) }
       }
     }

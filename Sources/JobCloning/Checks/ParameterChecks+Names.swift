@@ -25,7 +25,11 @@ extension ParameterChecks {
   /// One name used twice among all that a `${NAME}` can mean.
   @Sendable
   static func uniqueNames(_ input: CheckInput, _ violations: inout Violations) {
+    let merged = input.merged
     var users: [ByteString: String] = [:]
+    users.reserveCapacity(
+      merged.inputFiles.count + merged.outputFiles.count + merged.arguments.count
+        + merged.outputDatasets.count + merged.s3MountIds.count + merged.datasetIds.count)
     eachName(of: input, touched: false) { name, list, _ in users[ByteString(name)] = list }
     eachName(of: input, touched: true) { name, list, field in
       if let user = users.updateValue(list, forKey: ByteString(name)) {

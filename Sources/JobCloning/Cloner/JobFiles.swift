@@ -9,6 +9,8 @@ struct JobFiles {
   private var brought: [File] = []
   private var broughtContents: Set<ContentID> = []
   private let inherited: [File]
+  /// The contents that the object storage is asked about; the empty one is always stored.
+  private(set) var questions: Set<ContentID> = []
 
   init(_ input: CheckInput) {
     inherited = input.inheritedFiles
@@ -16,16 +18,14 @@ struct JobFiles {
     where broughtContents.insert(ContentID(file)).inserted {
       brought.append(file)
     }
-    var seen: Set<ContentID> = []
-    let modules = input.merged.env?.pythonEnv?.localModules ?? []
-    for file in input.merged.inputFiles + modules {
+    let files = input.merged.inputFiles + (input.merged.env?.pythonEnv?.localModules ?? [])
+    questions.reserveCapacity(files.count)
+    for file in files {
       let content = ContentID(file)
-      if seen.insert(content).inserted { contents.append(content) }
+      if questions.insert(content).inserted { contents.append(content) }
     }
+    questions.remove(.empty)
   }
-
-  /// The contents that the object storage is asked about; the empty one is always stored.
-  var questions: Set<ContentID> { Set(contents.lazy.filter { $0 != .empty }) }
 
   /// What is to be uploaded, given what is stored (clone-semantics §3).
   ///
@@ -39,7 +39,7 @@ struct JobFiles {
       if isStored(content) || broughtContents.contains(content) { continue }
       missing.append(
         .init(
-          type: "CONTENT_NOT_STORED", subject: file.desc?.path ?? "",
+          type: "CONTENT_NOT_STORED", subject: clipped(file.desc?.path ?? ""),
           description: "the content of this inherited file is not stored"))
     }
     if !missing.isEmpty { throw .failedPrecondition(missing) }

@@ -1,12 +1,21 @@
+/// How many characters of a request's text a message repeats.
+private let longestQuotation = 128
+
+/// The text, cut after as many characters as a message repeats.
+func clipped(_ text: String) -> String {
+  guard text.utf8.count > longestQuotation else { return text }
+  let head = String(text.unicodeScalars.prefix(longestQuotation))
+  return head.utf8.count == text.utf8.count ? text : head + "…"
+}
+
 /// The text in double quotes for messages and field paths, on one line and of bounded length.
 ///
 /// Requests hold texts of up to megabytes, and status messages travel in headers.
 func quoted(_ text: String) -> String {
-  let longest = 128
   var result = "\""
   var length = 0
   for scalar in text.unicodeScalars {
-    guard length < longest else {
+    guard length < longestQuotation else {
       result += "…"
       break
     }

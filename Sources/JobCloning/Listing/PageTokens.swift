@@ -17,8 +17,7 @@ struct PageTokens: Sendable {
       bytes(of: cursor.createdAt.seconds) + bytes(of: cursor.createdAt.nanos)
       + Array(cursor.id.utf8)
     let mac = keys.mac(message(position, projectID, filter), purpose: Self.purpose)
-    return Data(position + mac).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    return text(of: Data(position + mac))
   }
 
   /// The position in a token, or nil if this installation did not make it for this list.
@@ -26,7 +25,9 @@ struct PageTokens: Sendable {
     let padding = String(repeating: "=", count: (4 - token.utf8.count % 4) % 4)
     let base64 = token.replacing("-", with: "+").replacing("_", with: "/") + padding
     guard token.utf8.count <= 1_000, let data = Data(base64Encoded: base64),
-      data.count > 12 + Self.macLength
+      data.count > 12 + Self.macLength,
+      // Base64 has several spellings for the same bytes; only the one that was given out counts.
+      text(of: data).utf8.elementsEqual(token.utf8)
     else { return nil }
     let position = Array(data.dropLast(Self.macLength))
     let mac = Array(data.suffix(Self.macLength))
@@ -37,6 +38,11 @@ struct PageTokens: Sendable {
     createdAt.nanos = number(position[8..<12])
     return JobQuery.Cursor(
       createdAt: createdAt, id: String(decoding: position[12...], as: UTF8.self))
+  }
+
+  private func text(of data: Data) -> String {
+    data.base64EncodedString()
+      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
   }
 
   /// What the MAC covers, every part behind its length.

@@ -74,7 +74,9 @@ public final class InMemoryJobStore: JobStore {
       let job = creation.job
       let isTaken =
         creation.requiresUniqueName
-        && state.jobs.values.contains { $0.projectID == job.projectID && $0.name == job.name }
+        && state.jobs.values.contains {
+          $0.projectID == job.projectID && isSame($0.name, job.name)
+        }
       guard !isTaken else { return .nameTaken }
       state.jobs[job.id] = job
       state.operations[creation.operation.id] = StoredOperation(
@@ -137,11 +139,17 @@ extension InMemoryJobStore.State {
 extension JobQuery {
   fileprivate func matches(_ job: Job) -> Bool {
     job.projectID == projectID
-      && (name ?? job.name) == job.name
       && (status ?? job.status) == job.status
-      && (createdByID ?? job.createdByID) == job.createdByID
-      && (parentJobID ?? job.parentJobID) == job.parentJobID
+      && isSame(name ?? job.name, job.name)
+      && isSame(createdByID ?? job.createdByID, job.createdByID)
+      && isSame(parentJobID ?? job.parentJobID, job.parentJobID)
   }
+}
+
+/// Whether the texts have the same bytes, as a database compares them; Swift's `==` also holds
+/// different spellings of one Unicode text equal.
+private func isSame(_ left: String, _ right: String) -> Bool {
+  left.utf8.elementsEqual(right.utf8)
 }
 
 extension Job {

@@ -31,8 +31,8 @@ extension WireDecoder {
 
   /// Reads one entry; nil, with nothing consumed, if it holds a field besides key and value.
   ///
-  /// Such an entry then becomes an unknown field of the message as a whole, as in the official
-  /// runtime, so that nothing is lost. Key and value default to the empty string.
+  /// Such an entry then becomes an unknown field, an ``ExtendedMapEntry``. Key and value default to
+  /// the empty string.
   private mutating func readEntry() throws(WireError) -> (key: String, value: String)? {
     let before = (position: position, tagStart: tagStart, tag: currentTag)
     let enclosing = try enter()
@@ -53,6 +53,7 @@ extension WireDecoder {
     try leave(to: enclosing)
     guard isComplete else {
       (position, tagStart, currentTag) = before
+      isExtendedEntryNext = true
       return nil
     }
     return (key, value)

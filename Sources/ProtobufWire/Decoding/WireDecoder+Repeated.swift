@@ -48,9 +48,8 @@ extension WireDecoder {
   ) throws(WireError) {
     if values.isEmpty { values.reserveCapacity(countRun(of: tag)) }
     repeat {
-      var value = M()
-      try value.readNested(&self)
-      values.append(value)
+      values.append(M())
+      try values[values.count &- 1].readNested(&self)
     } while currentTag == tag
   }
 

@@ -90,20 +90,24 @@ extension WireDecoder {
   @inline(__always)
   mutating func readStringValue() throws(WireError) -> String {
     let length = try readLength()
-    // SAFETY: readLength checked that `length` bytes are left, and the copy is made at once.
-    let span = UnsafeBufferPointer(start: position, count: length).span
-    if WireFormat.isASCII(position, count: length) {
-      position += length
-      return String(copying: UTF8Span(unchecked: span, isKnownASCII: true))
+    // SAFETY: readLength checked that `length` bytes are left, and the copies are made at once.
+    let text = UnsafeBufferPointer(start: position, count: length)
+    guard WireFormat.isASCII(position, count: length) else {
+      return try readUnicode(length: length)
     }
-    return try readUnicode(length: length)
+    position += length
+    // A string this short needs no allocation, and this initializer knows that without a call.
+    if length <= 15 {
+      return String(unsafeUninitializedCapacity: 15) { WireFormat.copyShort(text, to: $0) }
+    }
+    return String(copying: UTF8Span(unchecked: text.span, isKnownASCII: true))
   }
 
   @inline(never)
   private mutating func readUnicode(length: Int) throws(WireError) -> String {
     // SAFETY: the caller checked that `length` bytes are left, and the copy is made at once.
-    let span = UnsafeBufferPointer(start: position, count: length).span
-    guard let text = try? UTF8Span(validating: span) else { throw failure(.invalidUTF8) }
+    let bytes = UnsafeBufferPointer(start: position, count: length).span
+    guard let text = try? UTF8Span(validating: bytes) else { throw failure(.invalidUTF8) }
     position += length
     return String(copying: text)
   }

@@ -2,6 +2,10 @@ extension WireDecoder {
   /// Moves the current field, tag included, to the message's unknown fields.
   @inline(never) @usableFromInline
   mutating func readUnknown(into unknownFields: inout UnknownFields) throws(WireError) {
+    if isExtendedEntryNext {
+      isExtendedEntryNext = false
+      return try readExtendedEntry(into: &unknownFields)
+    }
     let fieldStart = tagStart
     try skipValue(of: currentTag)
     // SAFETY: both pointers lie in the input, and fieldStart is the earlier one.

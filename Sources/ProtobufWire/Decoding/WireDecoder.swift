@@ -20,6 +20,8 @@ public struct WireDecoder {
   @usableFromInline var depth = WireFormat.nestingLimit
   /// Whether a map of the current message was left unsorted, to be sorted when the message ends.
   @usableFromInline var hasUnsortedMap = false
+  /// Whether the field that is next is a map entry that no map can hold.
+  @usableFromInline var isExtendedEntryNext = false
 
   @usableFromInline
   init(start: UnsafePointer<UInt8>, count: Int) {

@@ -2,11 +2,18 @@
 @usableFromInline
 struct SizeVisitor: FieldVisitor {
   @usableFromInline var byteCount = 0
-  /// In the order of visits, an enclosing message before those within it.
-  @usableFromInline var nestedSizes: [Int] = []
+  @usableFromInline var notes: NestedSizes
 
   @inlinable
-  init() {}
+  init(notes: NestedSizes) { self.notes = notes }
+
+  /// The size of a whole message, for which the visitor must be fresh.
+  @inlinable
+  mutating func size<M: Message>(_ message: M) -> Int {
+    byteCount = message.unknownFields.bytes.count
+    message.visitFields(&self)
+    return byteCount
+  }
 
   @inlinable @inline(__always)
   mutating func lengthDelimited(_ number: UInt32, _ length: Int) {
@@ -20,13 +27,12 @@ struct SizeVisitor: FieldVisitor {
 
   @inlinable
   mutating func nested<M: Message>(_ number: UInt32, _ message: borrowing M) {
-    let slot = nestedSizes.count
-    nestedSizes.append(0)
+    let slot = notes.reserveSlot()
     let outerCount = byteCount
     byteCount = message.unknownFields.bytes.count
     message.visitFields(&self)
     let length = byteCount
-    nestedSizes[slot] = length
+    notes.start[slot] = length
     byteCount = outerCount
     lengthDelimited(number, length)
   }
@@ -92,8 +98,7 @@ struct SizeVisitor: FieldVisitor {
 
   @inlinable @inline(__always)
   mutating func repeatedString(_ number: UInt32, _ name: StaticString, _ values: [String]) {
-    let span = values.span
-    for index in span.indices { lengthDelimited(number, span[index].utf8.count) }
+    values.forEachBorrowed { lengthDelimited(number, $0.utf8.count) }
   }
 
   @inlinable @inline(__always)
@@ -106,7 +111,7 @@ struct SizeVisitor: FieldVisitor {
   mutating func repeatedInt32(_ number: UInt32, _ name: StaticString, _ values: [Int32]) {
     guard !values.isEmpty else { return }
     let length = WireFormat.packedSize(values)
-    nestedSizes.append(length)
+    notes.start[notes.reserveSlot()] = length
     lengthDelimited(number, length)
   }
 
@@ -114,14 +119,13 @@ struct SizeVisitor: FieldVisitor {
   mutating func repeatedMessage<M: Message>(
     _ number: UInt32, _ name: StaticString, _ values: [M]
   ) {
-    let span = values.span
-    for index in span.indices { nested(number, span[index]) }
+    values.forEachBorrowed { nested(number, $0) }
   }
 
   @inlinable
   mutating func map(_ number: UInt32, _ name: StaticString, _ values: StringMap) {
-    for (key, value) in values {
-      lengthDelimited(number, WireFormat.entrySize(key: key, value: value))
+    values.pairs.forEachBorrowed { pair in
+      lengthDelimited(number, WireFormat.entrySize(key: pair.key, value: pair.value))
     }
   }
 }

@@ -13,26 +13,22 @@ public struct SizedMessage<M: Message>: Sendable {
   /// Measures a message.
   @inlinable
   public init(_ message: M) {
-    var visitor = SizeVisitor()
-    message.visitFields(&visitor)
     self.message = message
-    byteCount = visitor.byteCount + message.unknownFields.bytes.count
-    nestedSizes = visitor.nestedSizes
+    (byteCount, nestedSizes) = message.measured { ($0, Array($1)) }
   }
 
   /// Writes the encoding to the start of `buffer`, which must hold ``byteCount`` bytes or more.
   @inlinable
   public func write(into buffer: UnsafeMutableRawBufferPointer) {
     precondition(buffer.count >= byteCount, "the buffer is smaller than the encoding")
-    guard let base = buffer.baseAddress, byteCount > 0 else { return }
+    guard let start = buffer.baseAddress else { return }
+    // SAFETY: the same immutable message gave `byteCount` and `nestedSizes`, and the two visitors
+    // agree byte for byte, so the writer stays within the buffer and within the sizes.
     nestedSizes.withUnsafeBufferPointer { sizes in
-      // SAFETY: the same immutable message gave `byteCount` and `nestedSizes`, and the two visitors
-      // agree byte for byte, so the writer stays within the buffer and within the sizes.
       var visitor = WriteVisitor(
-        start: base.assumingMemoryBound(to: UInt8.self), nestedSizes: sizes.baseAddress)
-      message.visitFields(&visitor)
-      visitor.raw(message.unknownFields.bytes)
-      assert(visitor.position - base.assumingMemoryBound(to: UInt8.self) == byteCount)
+        start: start.assumingMemoryBound(to: UInt8.self), nestedSizes: sizes.baseAddress)
+      visitor.write(message)
+      assert(visitor.position - start.assumingMemoryBound(to: UInt8.self) == byteCount)
     }
   }
 }

@@ -1,8 +1,8 @@
 /// Writes the fields it is shown, one behind the other, into memory that was measured beforehand.
 @usableFromInline
 struct WriteVisitor: FieldVisitor {
-  // SAFETY: SizedMessage.write gives memory for all that SizeVisitor counted on the same message,
-  // and that visitor's notes, of which this one reads as many in the same order.
+  // SAFETY: the creator gives memory for all that SizeVisitor counted on the same message, and that
+  // visitor's notes, of which this one reads as many in the same order.
   @usableFromInline var position: UnsafeMutablePointer<UInt8>
   @usableFromInline var nestedSizes: UnsafePointer<Int>?
 
@@ -10,6 +10,13 @@ struct WriteVisitor: FieldVisitor {
   init(start: UnsafeMutablePointer<UInt8>, nestedSizes: UnsafePointer<Int>?) {
     position = start
     self.nestedSizes = nestedSizes
+  }
+
+  /// Writes a message's fields, without a length before them.
+  @inlinable
+  mutating func write<M: Message>(_ message: borrowing M) {
+    message.visitFields(&self)
+    raw(message.unknownFields.bytes)
   }
 
   /// Takes the next of the noted sizes.
@@ -34,13 +41,7 @@ struct WriteVisitor: FieldVisitor {
 
   @inlinable @inline(__always)
   mutating func raw(_ bytes: [UInt8]) {
-    let span = bytes.span
-    span.withUnsafeBufferPointer { copy($0) }
-  }
-
-  @inlinable @inline(__always)
-  mutating func raw(_ text: String) {
-    text.utf8.span.withUnsafeBufferPointer { copy($0) }
+    bytes.withUnsafeBufferPointer { copy($0) }
   }
 
   @inlinable @inline(__always)
@@ -61,10 +62,20 @@ struct WriteVisitor: FieldVisitor {
     raw(UInt64(truncatingIfNeeded: length))
   }
 
-  @inlinable @inline(__always)
+  /// Out of line, since it is called for most fields and would be repeated for each of them.
+  @usableFromInline @inline(never)
   mutating func text(_ number: UInt32, _ value: String) {
+    let copied: Void? = value.utf8.withContiguousStorageIfAvailable { bytes in
+      lengthDelimited(number, bytes.count)
+      copy(bytes)
+    }
+    guard copied == nil else { return }
+    // Not reached with strings that Swift made itself.
     lengthDelimited(number, value.utf8.count)
-    raw(value)
+    for byte in value.utf8 {
+      position.pointee = byte
+      position += 1
+    }
   }
 
   @inlinable @inline(__always)
@@ -76,8 +87,7 @@ struct WriteVisitor: FieldVisitor {
   @inlinable
   mutating func nested<M: Message>(_ number: UInt32, _ message: borrowing M) {
     lengthDelimited(number, nextSize())
-    message.visitFields(&self)
-    raw(message.unknownFields.bytes)
+    write(message)
   }
 
   @inlinable @inline(__always)
@@ -142,8 +152,7 @@ struct WriteVisitor: FieldVisitor {
 
   @inlinable @inline(__always)
   mutating func repeatedString(_ number: UInt32, _ name: StaticString, _ values: [String]) {
-    let span = values.span
-    for index in span.indices { text(number, span[index]) }
+    values.forEachBorrowed { text(number, $0) }
   }
 
   @inlinable @inline(__always)
@@ -167,16 +176,15 @@ struct WriteVisitor: FieldVisitor {
   mutating func repeatedMessage<M: Message>(
     _ number: UInt32, _ name: StaticString, _ values: [M]
   ) {
-    let span = values.span
-    for index in span.indices { nested(number, span[index]) }
+    values.forEachBorrowed { nested(number, $0) }
   }
 
   @inlinable
   mutating func map(_ number: UInt32, _ name: StaticString, _ values: StringMap) {
-    for (key, value) in values {
-      lengthDelimited(number, WireFormat.entrySize(key: key, value: value))
-      text(1, key)
-      text(2, value)
+    values.pairs.forEachBorrowed { pair in
+      lengthDelimited(number, WireFormat.entrySize(key: pair.key, value: pair.value))
+      text(1, pair.key)
+      text(2, pair.value)
     }
   }
 }
