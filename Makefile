@@ -13,7 +13,7 @@ PACKAGES := libgrpc-dev libprotobuf-dev protobuf-compiler libssl-dev libsqlite3-
 	pkg-config python3-venv curl strace
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test acceptance lint format clean
+.PHONY: help deps build run test acceptance fuzz bench lint format clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -43,12 +43,19 @@ test: build ## Build and run every test, the acceptance tests among them.
 
 acceptance: build $(VENV)/ready ## Drive the built server with the official SDK.
 	$(VENV)/bin/python Tests/Acceptance/run.py --server $(SERVER)
+	$(VENV)/bin/python Tests/Acceptance/json_check.py --probe .build/debug/json-probe
 
 # The official clients, from PyPI, in an environment of their own.
 $(VENV)/ready: Tests/Acceptance/requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
+
+fuzz: deps ## Fuzz wire format and JSON, each for FUZZ_SECONDS (60).
+	Tests/Fuzz/run.sh
+
+bench: deps ## Measure the codec beside libprotobuf and swift-protobuf.
+	$(MAKE) -C Benchmarks
 
 lint: deps ## Check the formatting of all Swift code.
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -23,6 +23,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let http: [Target.Dependency] = [
@@ -43,6 +44,7 @@ let package = Package(
   products: [
     .library(name: "ProtobufWire", targets: ["ProtobufWire"]),
     .library(name: "JobMessages", targets: ["JobMessages"]),
+    .library(name: "MessageJSON", targets: ["MessageJSON"]),
     .library(name: "CoreGRPC", targets: ["CoreGRPC"]),
     .library(name: "JobCloning", targets: ["JobCloning"]),
     .library(name: "JobStoreSQLite", targets: ["JobStoreSQLite"]),
@@ -70,6 +72,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("grpc"), .linkedLibrary("gpr"), .linkedLibrary("z")]),
     layer("ProtobufWire"),
     layer("JobMessages", ["ProtobufWire"]),
+    layer("MessageJSON", ["JobMessages", "ProtobufWire"]),
     layer("CoreGRPC", ["CGRPCShim", logging]),
     layer("JobCloning", ["JobMessages", "ProtobufWire", crypto, logging]),
     layer("JobStoreSQLite", ["JobCloning", "JobMessages", "ProtobufWire", grdb]),
@@ -83,15 +86,38 @@ let package = Package(
       name: "datasphere-jobs",
       dependencies: [
         "JobService", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
-        "JobStoreSQLite", "ObjectStorageDisk", argumentParser, logging, lifecycle, signals,
+        "JobStoreSQLite", "ObjectStorageDisk", "MessageJSON", argumentParser, logging, lifecycle,
+        signals,
       ],
       swiftSettings: strict),
     tests("ProtobufWire"),
     tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
+    tests("MessageJSON", ["JobMessages", "ProtobufWire"]),
     tests("CoreGRPC", [logging]),
+    tests("JobCloning", ["JobServiceTesting", "JobMessages", "ProtobufWire", crypto]),
+    tests(
+      "JobStoreSQLite",
+      ["JobCloning", "JobMessages", "ProtobufWire", grdb, sqlite]),
+    tests("ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, logging, lifecycle]),
     tests(
       "JobService",
-      ["JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC"]),
+      [
+        "JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
+      ]),
     tests("JobClient", ["JobMessages"]),
+    // libprotobuf as the judge of the messages: for tests alone.
+    .target(
+      name: "ProtobufOracle", path: "Tests/ProtobufOracle",
+      linkerSettings: [.linkedLibrary("protobuf")]),
+    .testTarget(
+      name: "WireOracleTests", dependencies: ["ProtobufOracle", "JobMessages", "ProtobufWire"],
+      exclude: ["Regressions"], swiftSettings: strict),
+    .testTarget(
+      name: "JSONFuzzTests", dependencies: ["MessageJSON", "JobMessages", "ProtobufWire"],
+      exclude: ["Regressions"], swiftSettings: strict),
+    // Answers questions about JSON line by line, so that another runtime can compare.
+    .executableTarget(
+      name: "json-probe", dependencies: ["MessageJSON", "ProtobufWire"],
+      path: "Tests/JSONProbe", swiftSettings: strict),
   ]
 )

@@ -35,6 +35,12 @@ void cgrpc_call_copy_initial_metadata(const cgrpc_call *call, uint8_t *destinati
   copy_flat(&call->initial_metadata, destination);
 }
 
+size_t cgrpc_call_initial_metadata_list_size(const cgrpc_call *call) {
+  const grpc_metadata_array *array = &call->initial_metadata;
+  // The flat form counts 8 bytes of lengths where HTTP/2 counts 32 of overhead.
+  return flat_size(array) + array->count * (32 - 2 * sizeof(uint32_t));
+}
+
 size_t cgrpc_call_trailing_metadata_size(const cgrpc_call *call) {
   return flat_size(&call->trailing_metadata);
 }

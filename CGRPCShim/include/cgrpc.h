@@ -136,7 +136,7 @@ int cgrpc_server_bind_plaintext(cgrpc_server *server, const char *address);
 /// that it could not.
 int cgrpc_explain_bind_failure(const char *address);
 
-/// Starts to accept. Once.
+/// Starts to serve: bound addresses, adopted connections, channels in the process. Once.
 void cgrpc_server_start(cgrpc_server *server);
 
 /// Asks for the next call of a registered method, `reads_message` as it was registered, or with
@@ -153,6 +153,82 @@ void cgrpc_server_cancel_all_calls(cgrpc_server *server);
 
 /// Frees a server after CGRPC_EVENT_SERVER_STOPPED, or one that was never started.
 void cgrpc_server_destroy(cgrpc_server *server);
+
+// MARK: - Listener
+
+/// Accepts plaintext connections on a thread of its own and hands those that have sent the HTTP/2
+/// client preface to a server. Core's own listener never accepts again once descriptors ran out,
+/// and has no limit of connections.
+typedef struct cgrpc_listener cgrpc_listener;
+
+typedef enum cgrpc_listener_report {
+  /// A connection waits that cannot be accepted, for the errno given with the report.
+  CGRPC_LISTENER_EXHAUSTED = 0,
+  /// A connection waits beyond the limit.
+  CGRPC_LISTENER_FULL = 1,
+} cgrpc_listener_report;
+
+typedef struct cgrpc_listener_options {
+  /// Connections at once, from their accept to the moment when core has closed them; at least 1.
+  /// Those beyond wait in the kernel's queue.
+  size_t maximum_connections;
+  /// A connection with more calls than these is shut down. Core itself holds a peer to the limit of
+  /// streams only once the peer acknowledged it.
+  size_t calls_to_disconnect;
+  /// How long a connection may take to send the preface; then it is closed.
+  int preface_timeout_milliseconds;
+  /// How long the peer's kernel may leave sent bytes unacknowledged or its window closed; 0: as
+  /// long as the system allows.
+  int send_timeout_milliseconds;
+  /// Permissions of a unix socket's file.
+  unsigned unix_mode;
+  /// Called on the listener's thread, at most once in ten seconds; must not block.
+  void (*report)(void *context, cgrpc_listener_report kind, int problem);
+  /// Must live until cgrpc_listener_stop has returned.
+  void *context;
+} cgrpc_listener_options;
+
+/// Binds "host:port" (every address of the host; port 0: any free one), "[::1]:port" or
+/// "unix:/path" and listens; connections wait until the start. The file of a unix socket on which
+/// nobody listens any more is replaced. Needs the library retained until the destruction. NULL on
+/// failure, with the reason in `problem`.
+cgrpc_listener *cgrpc_listener_create(
+  const char *address, const cgrpc_listener_options *options, int *problem);
+
+/// The reason in words; the text is static or the thread's own.
+const char *cgrpc_bind_problem_text(int problem);
+
+/// The port bound; 0 for a unix socket.
+int cgrpc_listener_port(const cgrpc_listener *listener);
+
+/// Starts to accept for a started server, which must outlive cgrpc_listener_stop. Once; 0, or an
+/// errno when there can be no thread.
+int cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server);
+
+/// Closes the listening sockets, the file of a unix socket, and connections that are not handed
+/// over yet, and joins the thread: nothing is handed over after it returns. Connections handed over
+/// live on, and their peers stay known. By one thread at a time; again is no harm.
+void cgrpc_listener_stop(cgrpc_listener *listener);
+
+/// Stops and frees.
+void cgrpc_listener_destroy(cgrpc_listener *listener);
+
+/// Connections at this moment. Takes a system call for each.
+size_t cgrpc_listener_connection_count(cgrpc_listener *listener);
+
+/// Notes a call that arrived. Core calls the peer of a connection handed over "fd:7": puts its
+/// address, in core's form, into `peer`, for which 64 bytes are enough, and its number into
+/// `connection`. Returns how many calls the connection has with this one; 0, and nothing is noted,
+/// when `core_peer` is of another form or no connection of this listener has the number.
+///
+/// The answer is right as long as the call is not destroyed: the call holds its stream, the stream
+/// its transport, and the transport closes the descriptor at its own end alone; so the number
+/// cannot belong to a later connection yet. And it was recorded before core got it.
+size_t cgrpc_listener_begin_call(
+  cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size);
+
+/// Notes that the call is over; once for each that was noted, before the call is destroyed.
+void cgrpc_listener_end_call(cgrpc_listener *listener, int connection);
 
 // MARK: - Calls on a server
 
@@ -229,6 +305,10 @@ cgrpc_result cgrpc_call_start_receive(cgrpc_call *call, void *context);
 /// and a copy of it into `destination`, which has that size.
 size_t cgrpc_call_initial_metadata_size(const cgrpc_call *call);
 void cgrpc_call_copy_initial_metadata(const cgrpc_call *call, uint8_t *destination);
+
+/// Size of the metadata that arrived first as HTTP/2 counts it: keys, values and 32 bytes for each
+/// entry (RFC 9113 §6.5.2); without the pseudo-headers.
+size_t cgrpc_call_initial_metadata_list_size(const cgrpc_call *call);
 
 /// The same for a client call's trailing metadata.
 size_t cgrpc_call_trailing_metadata_size(const cgrpc_call *call);

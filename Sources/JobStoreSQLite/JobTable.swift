@@ -40,7 +40,10 @@ enum JobTable {
     ])
     let number = database.lastInsertedRowID
     let insertContent = try database.cachedStatement(
-      sql: "INSERT INTO job_contents (job, project_id, sha256, size_bytes) VALUES (?, ?, ?, ?)")
+      sql: """
+        INSERT OR IGNORE INTO job_contents (job, project_id, sha256, size_bytes)
+        VALUES (?, ?, ?, ?)
+        """)
     for content in encoded.creation.contents {
       try insertContent.execute(arguments: [
         number, job.projectID, content.sha256, content.sizeBytes,

@@ -3,8 +3,8 @@ internal import GRDB
 /// The tables, as the migrations that lead to them; a migration is never changed once released.
 ///
 /// Messages are kept as their protobuf bytes; the columns beside them are copies to search by.
-/// Tables have integer keys: ids are in indexes of their own, and grow with time, so that rows and
-/// most index entries are added at the end.
+/// Tables have integer keys, and ids grow with time in indexes of their own, so that rows and most
+/// index entries are added at the end.
 enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -45,9 +45,9 @@ enum Schema {
           job INTEGER NOT NULL REFERENCES jobs (number) ON DELETE CASCADE,
           project_id TEXT NOT NULL,
           sha256 TEXT NOT NULL,
-          size_bytes INTEGER NOT NULL
-        );
-        CREATE INDEX job_contents_by_job ON job_contents (job);
+          size_bytes INTEGER NOT NULL,
+          PRIMARY KEY (job, sha256, size_bytes)
+        ) WITHOUT ROWID;
         CREATE INDEX job_contents_by_content ON job_contents (project_id, sha256, size_bytes);
 
         CREATE TABLE operations (

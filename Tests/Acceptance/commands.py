@@ -1,29 +1,33 @@
 """The command line: every command against a running server, and its errors."""
 
+import json
 import re
 import signal
 import socket
 import subprocess
 
+from google.protobuf import json_format
+from yandex.cloud.datasphere.v2.jobs import jobs_pb2
 
-def run(server, *arguments, code=0):
-    """Runs a client command and returns its output; it must end with this code."""
+
+def run(server, *arguments, code=0, stream="stdout"):
+    """Runs a client command and returns what it wrote; it must end with this code."""
     done = subprocess.run(
         [server.binary, *arguments, "--address", server.address],
         capture_output=True, text=True, timeout=120, cwd=server.folder)
     assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
-    return done.stdout if code == 0 else done.stderr
+    return done.stdout if code == 0 and stream == "stdout" else done.stderr
 
 
 def make(server):
     """A job made from the command line; its id."""
     (server.folder / "data.txt").write_text("3\n1\n2\n")
-    output = run(
-        server, "create", "--project-id", "p1", "--name", "sorting",
+    options = (
+        "create", "--project-id", "p1", "--name", "sorting",
         "--cmd", "sort ${DATA} ${FLAG} > ${OUT}", "--input", "data.txt=DATA",
         "--output", "out.txt=OUT", "--arg", "FLAG=-n", "--env-var", "LC_ALL=C",
         "--working-storage-size", "100", "--cloud-instance-type", "c1.4")
-    assert "uploading data.txt (6 bytes)" in output, output
+    output = run(server, *options)
     return re.search(r"created job (\w{20})", output).group(1)
 
 
@@ -43,10 +47,40 @@ def test_create_get_clone_list_operation(server):
                  "200 GB", job_id):
         assert text in shown, shown
     # Nothing to upload the second time: the content is there.
-    again = run(server, "clone", job_id, "--var", "DATA=other.txt")
+    again = run(server, "clone", job_id, "--var", "DATA=other.txt", stream="stderr")
     assert "uploading" not in again
+    (server.folder / "third.txt").write_text("1")
+    third = run(server, "clone", job_id, "--var", "DATA=third.txt", stream="stderr")
+    assert third == "uploading third.txt (1 bytes)\n", third
     listed = run(server, "list", "--project-id", "p1").splitlines()
-    assert len(listed) == 3 and listed[1].split()[0] == clone_id, listed
+    assert len(listed) == 4 and listed[2].split()[0] == clone_id, listed
+
+
+def test_json_in_and_out(server):
+    (server.folder / "job.json").write_text(json.dumps({
+        "projectId": "p2", "name": "from-json", "jobParameters": {
+            "cmd": "run ${LEVEL}", "arguments": [{"name": "LEVEL", "value": "1"}],
+            "cloud_instance_types": [{"name": "c1.4"}]}}))
+    created = json.loads(run(server, "create", "--file", "job.json", "--format", "json"))
+    job_id = created["metadata"]["jobId"]
+    assert created["done"] and created["response"]["jobId"] == job_id
+    (server.folder / "overrides.json").write_text('{"arguments":[{"name":"LEVEL","value":"2"}]}')
+    output = run(
+        server, "clone", job_id, "--overrides", "overrides.json", "--env-var", "A=1",
+        "--format", "json")
+    clone = json.loads(
+        run(server, "get", json.loads(output)["response"]["jobId"], "--format", "json"))
+    parsed = json_format.Parse(json.dumps(clone), jobs_pb2.Job())
+    assert parsed.job_parameters.arguments[0].value == "2"
+    assert parsed.job_parameters.env.vars == {"A": "1"}
+    assert parsed.parent_job_id == job_id
+    listed = json.loads(run(server, "list", "--project-id", "p2", "--format", "json"))
+    assert [job["name"] for job in listed["jobs"]] == ["from-json", "from-json"]
+    operation = json.loads(run(server, "operation", created["id"], "--format", "json"))
+    assert operation == created
+    (server.folder / "bad.json").write_text('{"arguments": [{"nme": "x"}]}')
+    error = run(server, "clone", job_id, "--overrides", "bad.json", code=64, stream="stderr")
+    assert "bad.json" in error and "nme" in error, error
 
 
 def test_errors_are_clear_lines(server):

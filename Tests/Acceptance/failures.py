@@ -108,6 +108,24 @@ def test_too_large_message(server):
     assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
+def test_compression_bomb(server):
+    """A request of zeros that inflates to 300 MB takes no memory beyond the limit."""
+    source_id, _ = create(server)
+    message = service.CloneProjectJobRequest(source_job_id=source_id)
+    with grpc.insecure_channel(
+        server.address, options=[("grpc.max_send_message_length", -1)],
+        compression=grpc.Compression.Gzip,
+    ) as channel:
+        call = channel.unary_unary(
+            CLONE, request_serializer=bytes, response_deserializer=bytes)
+        # Compressed requests of a legal size are served.
+        assert call(message.SerializeToString(), timeout=20)
+        before = server.peak_memory()
+        error = failure(lambda: call(bytes(300 << 20), timeout=60))
+    assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED, error
+    assert server.peak_memory() - before < 32 << 20, (before, server.peak_memory())
+
+
 def test_unknown_methods(server):
     for path in ("/a.b/C", CLONE.replace("Clone", "Execute"), "/x" * 500):
         error = failure(lambda: raw(server, path, b""))

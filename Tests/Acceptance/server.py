@@ -71,6 +71,12 @@ class Server:
     def log(self):
         return "".join(self._errors)
 
+    def peak_memory(self):
+        """The most memory in bytes that the process has held."""
+        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as status:
+            line = next(line for line in status if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+
     @property
     def sdk(self):
         return yandexcloud.SDK(iam_token="none")

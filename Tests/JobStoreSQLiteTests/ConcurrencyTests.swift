@@ -137,9 +137,20 @@ final class ConcurrencyTests: StoreTestCase {
       _ = try await store.create(makeCreation("a"))
       _ = try await store.job(id: "a")
     }
-    // GRDB's threads let go of the pool a moment after they answered.
-    while pool != nil { await Task.yield() }
-    while FileManager.default.fileExists(atPath: path + "-wal") { await Task.yield() }
-    XCTAssertTrue(FileManager.default.fileExists(atPath: path))
+    // GRDB's threads let go of the pool, and of each connection, a moment after they answered.
+    let deadline = ContinuousClock.now + .seconds(20)
+    while pool != nil || openDescriptors() > 0, .now < deadline { await Task.yield() }
+    XCTAssertNil(pool)
+    XCTAssertEqual(openDescriptors(), 0)
+  }
+
+  /// How many descriptors of this process are of the store's files.
+  private func openDescriptors() -> Int {
+    let folder = "/proc/self/fd/"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { name in
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + name)
+      return target?.hasPrefix(path) ?? false
+    }.count
   }
 }

@@ -17,13 +17,14 @@ final class SystemCallTests: StoreTestCase {
       atPath: directory, withIntermediateDirectories: true)
     let library = directory + "/trace.so"
     try Self.source.write(toFile: directory + "/trace.c", atomically: true, encoding: .utf8)
-    try run(
-      "/usr/bin/env", ["cc", "-shared", "-fPIC", "-o", library, directory + "/trace.c", "-ldl"])
+    try OtherProcess(
+      "/usr/bin/env", ["cc", "-shared", "-fPIC", "-o", library, directory + "/trace.c", "-ldl"]
+    ).waitForSuccess()
     let trace = directory + "/trace"
-    try run(
-      try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
-      ["JobStoreSQLiteTests.SystemCallTests/testHelperThatCreatesJobs"],
-      environment: ["LD_PRELOAD": library, Self.traceVariable: trace])
+    try OtherProcess(
+      running: "JobStoreSQLiteTests.SystemCallTests/testHelperThatCreatesJobs",
+      environment: ["LD_PRELOAD": library, Self.traceVariable: trace]
+    ).waitForSuccess()
     let letters = try String(contentsOfFile: trace, encoding: .utf8)
     let answers = letters.split(separator: "a", omittingEmptySubsequences: false).dropLast()
     XCTAssertEqual(answers.count, Self.creations, letters)
@@ -41,22 +42,6 @@ final class SystemCallTests: StoreTestCase {
       try file.seekToEnd()
       try file.write(contentsOf: Data("a".utf8))
     }
-  }
-
-  private func run(
-    _ program: String, _ arguments: [String], environment: [String: String] = [:]
-  ) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    XCTAssertEqual(process.terminationStatus, 0, String(decoding: text, as: UTF8.self))
   }
 
   private static let source = """

@@ -23,6 +23,9 @@
 //    them: normalized.
 // 5. A dynamic message of C++ writes map entries as they came, repeated keys included, until its
 //    map is looked at. The oracle lets the last entry of a key win: applyUpbRules.
+// 6. A tag with field number 0 inside an unknown group, or in a message that declares no field. upb
+//    keeps it as an unknown field, though it refuses the same tag anywhere else; C++ always refuses
+//    it, as the specification has it. No golden vector knows of this, so the oracle stays with C++.
 //
 // No difference, though one might expect it: both refuse invalid UTF-8 in a proto3 string, also as
 // a map's key or value; both allow 100 levels of messages, map entries and groups; both cut varints

@@ -38,6 +38,7 @@ public final class GRPCServer: Sendable {
   /// What was asked for, as in `127.0.0.1:50051` or `unix:/run/jobs.sock`; nil: in process only.
   public let address: String?
 
+  private let security: Security
   private let services: [any GRPCService]
   private let interceptors: [ServerInterceptor]
   private let configuration: ServerConfiguration
@@ -65,6 +66,7 @@ public final class GRPCServer: Sendable {
       throw ServerError(.invalidConfiguration, "Method \(method.path) is served twice.")
     }
     self.address = address
+    self.security = security
     self.interceptors = interceptors
     self.services = services
     self.configuration = configuration
@@ -112,6 +114,18 @@ public final class GRPCServer: Sendable {
     }
   }
 
+  /// Plaintext connections at this moment, those still in their handshake among them.
+  ///
+  /// Costs a system call for each. A connection counts until core has closed it, which it does not
+  /// do before the last of its calls is over. 0 when the server does not accept by itself: in
+  /// process, and before and after it runs.
+  public var connectionCount: Int {
+    let core = state.withLock { state -> ServerCore? in
+      if case .running(let running) = state { running.core } else { nil }
+    }
+    return core?.listener?.connectionCount ?? 0
+  }
+
   private func start() throws(ServerError) {
     try state.withLock { state throws(ServerError) in
       guard case .idle = state else {
@@ -141,6 +155,7 @@ public final class GRPCServer: Sendable {
   private func serve(
     on pollers: [Poller], library: CoreLibrary
   ) throws(ServerError) -> Running {
+    let listener = try makeListener(library: library)
     let queues = pollers.map { Optional($0.queue) }
     let pointer = arguments.withArguments { arguments, count in
       queues.withUnsafeBufferPointer {
@@ -151,7 +166,8 @@ public final class GRPCServer: Sendable {
       throw ServerError(.resourcesExhausted, "gRPC core could not make a server.")
     }
     let core = ServerCore(
-      library: library, pointer: pointer, configuration: configuration, logger: logger)
+      library: library, pointer: pointer, listener: listener, logger: logger,
+      configuration: configuration)
     var acceptors: [(RPCMethod, UnsafeMutableRawPointer?)] = []
     for method in services.flatMap(\.methods) {
       guard
@@ -162,8 +178,9 @@ public final class GRPCServer: Sendable {
       acceptors.append((method.intercepted(by: interceptors), handle))
     }
     acceptors.append((RPCMethod.unknown.intercepted(by: interceptors), nil))
-    let port = try bind(pointer)
+    let port = try listener == nil ? bind(pointer) : listener?.port
     cgrpc_server_start(pointer)
+    try listener?.start(serving: pointer)
     for poller in pollers {
       for (method, handle) in acceptors {
         let acceptor = MethodAcceptor(method, handle: handle, server: core, poller: poller)
@@ -171,6 +188,13 @@ public final class GRPCServer: Sendable {
       }
     }
     return Running(core: core, pollers: pollers, port: port)
+  }
+
+  /// Plaintext connections are accepted by us; nil: by core, or there are none.
+  private func makeListener(library: CoreLibrary) throws(ServerError) -> SocketListener? {
+    guard let address, case .plaintext = security else { return nil }
+    return try SocketListener(
+      address: address, configuration: configuration, library: library, logger: logger)
   }
 
   private func bind(_ server: OpaquePointer) throws(ServerError) -> Int? {
@@ -195,6 +219,7 @@ public final class GRPCServer: Sendable {
     arguments.set("grpc.max_concurrent_streams", configuration.maximumConcurrentStreams)
     arguments.set(
       "grpc.server_handshake_timeout_ms", configuration.handshakeTimeoutMilliseconds)
+    configuration.setConnectionLimits(in: &arguments)
     return arguments
   }
 
@@ -205,6 +230,7 @@ public final class GRPCServer: Sendable {
       return running
     }
     guard let running, let first = running.pollers.first else { return }
+    running.core.listener?.stop()
     await running.core.shutDown(on: first, grace: configuration.shutdownGrace)
     for poller in running.pollers { poller.close() }
     for poller in running.pollers { await poller.join() }

@@ -36,7 +36,7 @@ final class MethodAcceptor: CompletionTarget, @unchecked Sendable {
     }
     // First the next one: the handler runs on this thread.
     requestCall()
-    let isTooMany = server.callCount >= server.maximumConcurrentCalls
+    let isTooMany = server.callCount >= server.configuration.maximumConcurrentCalls
     ServerCall(call, server: server).run(isTooMany ? .refused(method) : method, on: poller)
   }
 }

@@ -30,7 +30,8 @@ extension ServerCall {
     guard event.ok else { return receiving.complete(.failure(Self.goneError)) }
     guard !core.hasMessage else {
       do throws(RPCError) {
-        receiving.complete(.success(try core.takeMessage(limit: server.maximumRequestSize)))
+        receiving.complete(
+          .success(try core.takeMessage(limit: server.configuration.maximumRequestSize)))
       } catch {
         receiving.complete(.failure(error))
       }

@@ -33,15 +33,19 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   /// Whether core has reported the end of the requests; touched by the events of receives alone.
   var hasSeenEnd = false
   private var hasReply = false
+  /// Where the call came from, when its connection was accepted by us and not by core.
+  private let origin: SocketListener.CallOrigin?
 
   /// Takes over a call that arrived.
   init(_ call: OpaquePointer, server: ServerCore) {
     self.core = CoreCall(pointer: call)
     self.server = server
+    origin = server.listener?.callBegan(call)
     server.callBegan()
   }
 
   deinit {
+    if let origin { server.listener?.callEnded(origin) }
     core.destroy()
     server.callEnded()
   }
@@ -52,12 +56,14 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   func run(_ method: RPCMethod, on poller: Poller) {
     // A registered method's path is not sent up again: it is the one that was registered.
     let context = ServerCallContext(
-      method: method.path.isEmpty ? core.path : method.path, metadata: core.initialMetadata,
-      deadline: core.deadline, peer: core.peer,
+      method: method.path.isEmpty ? core.path : method.path,
+      metadata: hasTooMuchMetadata ? Metadata() : core.initialMetadata, deadline: core.deadline,
+      peer: origin?.peer ?? core.peer,
       isRequestCompressed: core.isMessageCompressed)
     if method.isStreaming { watch() }
     let task = Task.immediate(executorPreference: poller) {
       do {
+        try self.checkConnectionLimits()
         try await method.run(self, context)
         guard method.isStreaming || self.hasReply else {
           throw RPCError(.internalError, "The call ended without a reply.")
@@ -111,6 +117,25 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     task?.cancel()
   }
 
+  // MARK: - Limits
+
+  /// Refuses what core would, if it held every peer to its settings: it waits for the peer to
+  /// acknowledge them, which a hostile one never does.
+  private func checkConnectionLimits() throws(RPCError) {
+    let limits = server.configuration
+    guard !hasTooMuchMetadata else {
+      throw RPCError(
+        .resourceExhausted,
+        "The request's metadata exceeds \(limits.maximumMetadataSize) bytes.")
+    }
+    guard let origin, origin.callCount > limits.callsToRefuse else { return }
+    throw RPCError(.resourceExhausted, "The connection has too many calls.")
+  }
+
+  private var hasTooMuchMetadata: Bool {
+    cgrpc_call_initial_metadata_list_size(core.pointer) > server.configuration.maximumMetadataSize
+  }
+
   // MARK: - Unary
 
   /// The request's bytes.
@@ -118,7 +143,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     guard core.hasMessage else {
       throw RPCError(.invalidArgument, "The request carries no message.")
     }
-    return try core.takeMessage(limit: server.maximumRequestSize)
+    return try core.takeMessage(limit: server.configuration.maximumRequestSize)
   }
 
   /// Encodes the reply straight into the memory that core will send.

@@ -11,12 +11,44 @@ public struct ServerConfiguration: Sendable {
   /// Calls at once in the server; beyond it calls fail with RESOURCE_EXHAUSTED.
   public var maximumConcurrentCalls = 10_000
   /// Calls at once on one connection.
+  ///
+  /// Core makes clients that acknowledged the limit wait. A plaintext peer that did not gets
+  /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times.
   public var maximumConcurrentStreams = 100
   /// How long calls under way may go on when the server is asked to stop, before they are
   /// cancelled.
   public var shutdownGrace: Duration = .seconds(10)
   /// How long a connection may take to become one, in milliseconds.
   public var handshakeTimeoutMilliseconds = 10_000
+
+  /// Connections at once of a plaintext address; those beyond wait in the kernel's queue.
+  ///
+  /// The default leaves room for files and databases under the usual limit of 1,024 descriptors.
+  public var maximumConnections = 800
+  /// How long a connection may go without a call before it is closed; nil: for ever.
+  ///
+  /// Clients connect again with their next call.
+  public var maximumConnectionIdle: Duration? = .seconds(300)
+  /// How old a connection may become before its client is told to make a new one; nil: any age.
+  ///
+  /// With it, clients spread over the servers behind a load balancer again.
+  public var maximumConnectionAge: Duration?
+  /// How long calls may go on when their connection has reached its maximum age; nil: to their end.
+  public var maximumConnectionAgeGrace: Duration?
+  /// How long a connection with calls may be silent before the peer is asked whether it is alive.
+  public var keepaliveTime: Duration = .seconds(60)
+  /// How long its answer may take, and how long a peer may leave what was sent to it unread.
+  public var keepaliveTimeout: Duration = .seconds(20)
+  /// How often a client may ask whether the server is alive when no data flows.
+  public var minimumPingInterval: Duration = .seconds(300)
+  /// How many pings may come too early before the connection is closed; 0: any number.
+  public var maximumPingStrikes = 2
+  /// The most metadata of a request in bytes, each entry counted with 32 bytes beyond key and value.
+  ///
+  /// Beyond it calls fail with RESOURCE_EXHAUSTED.
+  public var maximumMetadataSize = 16 << 10
+  /// The permissions of a plaintext unix socket's file.
+  public var unixSocketMode: UInt32 = 0o600
 
   /// The defaults.
   public init() {}
@@ -30,10 +62,13 @@ public struct ServerConfiguration: Sendable {
       ("maximumConcurrentCalls", maximumConcurrentCalls),
       ("maximumConcurrentStreams", maximumConcurrentStreams),
       ("handshakeTimeoutMilliseconds", handshakeTimeoutMilliseconds),
+      ("maximumConnections", maximumConnections),
+      ("maximumMetadataSize", maximumMetadataSize),
     ]
     for (name, value) in positive where value < 1 || value > Int(Int32.max) {
       throw ServerError(
         .invalidConfiguration, "\(name) is \(value); it must be between 1 and \(Int32.max).")
     }
+    try validateConnectionLimits()
   }
 }

@@ -8,10 +8,9 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   // retains this object; C's server functions may be called from any thread.
 
   let pointer: OpaquePointer
-  /// The most bytes that a compressed request may become; core checks the others.
-  let maximumRequestSize: Int
-  /// More calls than these at once are refused.
-  let maximumConcurrentCalls: Int
+  /// Who accepts the plaintext connections; it also knows their peers.
+  let listener: SocketListener?
+  let configuration: ServerConfiguration
   private let library: CoreLibrary
   private let logger: Logger
   private let accepting = Atomic<Bool>(true)
@@ -21,17 +20,21 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   private let stopped = OneShotEvent()
 
   init(
-    library: CoreLibrary, pointer: OpaquePointer, configuration: ServerConfiguration,
-    logger: Logger
+    library: CoreLibrary, pointer: OpaquePointer, listener: SocketListener?, logger: Logger,
+    configuration: ServerConfiguration
   ) {
     self.library = library
     self.pointer = pointer
-    maximumRequestSize = configuration.maximumRequestSize
-    maximumConcurrentCalls = configuration.maximumConcurrentCalls
+    self.listener = listener
+    self.configuration = configuration
     self.logger = logger
   }
 
-  deinit { cgrpc_server_destroy(pointer) }
+  deinit {
+    // Nothing is handed over to a server that is gone.
+    listener?.stop()
+    cgrpc_server_destroy(pointer)
+  }
 
   /// Whether more calls are wanted.
   var isAccepting: Bool { accepting.load(ordering: .acquiring) }

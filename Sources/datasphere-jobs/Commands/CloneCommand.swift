@@ -15,7 +15,11 @@ struct CloneCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var parameters: ParameterOptions
+
+  @Option(help: "A JobParameters with overrides as JSON, - for standard input; options add to it.")
+  var overrides: String?
 
   @ArgumentParser.Argument(help: "The id of the source job.")
   var id: String
@@ -26,19 +30,22 @@ struct CloneCommand: AsyncParsableCommand {
   var variables: [NamedValue] = []
 
   func run() async throws {
-    let files = try variables.map { try LocalFile(path: $0.value, variable: $0.name).file }
-    let request = CloneProjectJobRequest.with {
+    var overrides =
+      try self.overrides.map { try JSONFile.read($0, as: JobParameters.self) } ?? JobParameters()
+    parameters.apply(to: &overrides)
+    overrides.inputFiles += try variables.map {
+      try LocalFile(path: $0.value, variable: $0.name).file
+    }
+    var request = CloneProjectJobRequest.with {
       $0.sourceJobID = id
-      $0.name = parameters.name
-      $0.desc = parameters.desc
-      $0.dataTtl = parameters.dataTtl
-      var overrides = parameters.parameters
-      overrides.inputFiles = files
       $0.jobParametersOverrides = overrides
     }
-    try await connection.withClient { client in
-      let jobID = try await UploadReport.finish(client.clone(request), with: client)
-      print("cloned job \(id) as \(jobID)")
+    parameters.apply(name: &request.name, desc: &request.desc, dataTtl: &request.dataTtl)
+    try await connection.withClient { [request] client in
+      let done = try await UploadReport.finish(client.clone(request), with: client)
+      try Answer.show(done.operation, as: output.format) { _ in
+        "cloned job \(id) as \(done.jobID)"
+      }
     }
   }
 }

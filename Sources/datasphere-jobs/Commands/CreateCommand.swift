@@ -17,37 +17,51 @@ struct CreateCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var parameters: ParameterOptions
 
+  @Option(help: "A CreateProjectJobRequest as JSON, - for standard input; other options add to it.")
+  var file: String?
+
   @Option(help: "The project that the job belongs to.")
-  var projectID: String
+  var projectID: String?
 
   @Option(help: "The command that the job runs.")
-  var cmd: String
+  var cmd: String?
 
   @Option(help: "An input file, PATH or PATH=VAR; may be repeated.")
   var input: [FileReference] = []
 
-  @Option(help: "An output file, PATH or PATH=VAR; may be repeated.")
-  var output: [FileReference] = []
+  @Option(name: .customLong("output"), help: "An output file, PATH or PATH=VAR; may be repeated.")
+  var outputFiles: [FileReference] = []
+
+  func validate() throws {
+    guard file == nil else { return }
+    guard projectID != nil else { throw ValidationError("Say --project-id, or --file.") }
+    guard cmd != nil else { throw ValidationError("Say --cmd, or --file.") }
+  }
 
   func run() async throws {
-    let inputs = try input.map { try LocalFile(path: $0.path, variable: $0.variable).file }
-    let request = CreateProjectJobRequest.with {
-      $0.projectID = projectID
-      $0.name = parameters.name
-      $0.desc = parameters.desc
-      $0.dataTtl = parameters.dataTtl
-      var job = parameters.parameters
-      job.cmd = cmd
-      job.inputFiles = inputs
-      job.outputFiles = output.map { FileDesc(path: $0.path, var: $0.variable) }
-      if job.cloudInstanceTypes.isEmpty { job.cloudInstanceTypes = [.init(name: "c1.4")] }
-      $0.jobParameters = job
-    }
+    let request = try makeRequest()
     try await connection.withClient { client in
-      let jobID = try await UploadReport.finish(client.create(request), with: client)
-      print("created job \(jobID)")
+      let done = try await UploadReport.finish(client.create(request), with: client)
+      try Answer.show(done.operation, as: output.format) { _ in "created job \(done.jobID)" }
     }
+  }
+
+  private func makeRequest() throws -> CreateProjectJobRequest {
+    var request =
+      try file.map { try JSONFile.read($0, as: CreateProjectJobRequest.self) }
+      ?? CreateProjectJobRequest()
+    request.projectID = projectID ?? request.projectID
+    parameters.apply(name: &request.name, desc: &request.desc, dataTtl: &request.dataTtl)
+    var job = request.jobParameters ?? JobParameters()
+    parameters.apply(to: &job)
+    job.cmd = cmd ?? job.cmd
+    job.inputFiles += try input.map { try LocalFile(path: $0.path, variable: $0.variable).file }
+    job.outputFiles += outputFiles.map { FileDesc(path: $0.path, var: $0.variable) }
+    if job.cloudInstanceTypes.isEmpty { job.cloudInstanceTypes = [.init(name: "c1.4")] }
+    request.jobParameters = job
+    return request
   }
 }

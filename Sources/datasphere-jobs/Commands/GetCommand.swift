@@ -7,11 +7,13 @@ struct GetCommand: AsyncParsableCommand {
     commandName: "get", abstract: "Show a job.")
 
   @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
 
   @ArgumentParser.Argument(help: "The id of the job.")
   var id: String
 
   func run() async throws {
-    print(JobText.details(try await connection.withClient { try await $0.job(id: id) }))
+    let job = try await connection.withClient { try await $0.job(id: id) }
+    try Answer.show(job, as: output.format, text: JobText.details)
   }
 }

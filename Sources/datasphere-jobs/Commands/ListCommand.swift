@@ -9,6 +9,7 @@ struct ListCommand: AsyncParsableCommand {
     commandName: "list", abstract: "List the jobs of a project, newest first.")
 
   @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
 
   @Option(help: "The project.")
   var projectID: String
@@ -24,21 +25,24 @@ struct ListCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await connection.withClient { client in
-      var left = limit
+    let jobs = try await connection.withClient { client in
+      var jobs: [Job] = []
       var token = ""
       repeat {
         let page = try await client.jobs(
           .with {
             $0.projectID = projectID
-            $0.pageSize = Int64(min(left, 1000))
+            $0.pageSize = Int64(min(limit - jobs.count, 1000))
             $0.pageToken = token
             $0.filter = filter
           })
-        for job in page.jobs { print(JobText.row(job)) }
-        left -= page.jobs.count
+        jobs += page.jobs
         token = page.nextPageToken
-      } while left > 0 && !token.isEmpty
+      } while jobs.count < limit && !token.isEmpty
+      return jobs
+    }
+    try Answer.show(ListProjectJobResponse.with { $0.jobs = jobs }, as: output.format) { answer in
+      answer.jobs.map(JobText.row).joined(separator: "\n")
     }
   }
 }

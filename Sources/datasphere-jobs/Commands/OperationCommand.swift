@@ -7,11 +7,13 @@ struct OperationCommand: AsyncParsableCommand {
     commandName: "operation", abstract: "Show an operation and where it stands.")
 
   @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
 
   @ArgumentParser.Argument(help: "The id of the operation.")
   var id: String
 
   func run() async throws {
-    print(JobText.details(try await connection.withClient { try await $0.operation(id: id) }))
+    let operation = try await connection.withClient { try await $0.operation(id: id) }
+    try Answer.show(operation, as: output.format, text: JobText.details)
   }
 }

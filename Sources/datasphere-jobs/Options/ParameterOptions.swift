@@ -41,32 +41,29 @@ struct ParameterOptions: ParsableArguments {
     }
   }
 
-  /// The options as parameters; what is not given stays unset.
-  var parameters: JobParameters {
-    .with {
-      $0.arguments = arguments.map { Argument(name: $0.name, value: $0.value) }
-      $0.cloudInstanceTypes = cloudInstanceType.map { CloudInstanceType(name: $0) }
-      if let workingStorageSize {
-        $0.extendedWorkingStorage = .with {
-          $0.type = .ssd
-          $0.sizeGb = workingStorageSize
-        }
-      }
-      guard !environmentVariables.isEmpty || dockerImageURL != nil || dockerImageID != nil else {
-        return
-      }
-      $0.env = .with { environment in
-        for variable in environmentVariables { environment.vars[variable.name] = variable.value }
-        if let dockerImageURL {
-          environment.dockerImage = .spec(.with { $0.imageURL = dockerImageURL })
-        }
-        if let dockerImageID { environment.dockerImage = .resourceID(dockerImageID) }
-      }
+  /// Sets what is given; lists and variables are added to what is there.
+  func apply(to job: inout JobParameters) {
+    job.arguments += arguments.map { Argument(name: $0.name, value: $0.value) }
+    job.cloudInstanceTypes += cloudInstanceType.map { CloudInstanceType(name: $0) }
+    if let workingStorageSize {
+      job.extendedWorkingStorage = ExtendedWorkingStorage(type: .ssd, sizeGb: workingStorageSize)
     }
+    guard !environmentVariables.isEmpty || dockerImageURL != nil || dockerImageID != nil else {
+      return
+    }
+    var environment = job.env ?? Environment()
+    for variable in environmentVariables { environment.vars[variable.name] = variable.value }
+    if let dockerImageURL {
+      environment.dockerImage = .spec(.with { $0.imageURL = dockerImageURL })
+    }
+    if let dockerImageID { environment.dockerImage = .resourceID(dockerImageID) }
+    job.env = environment
   }
 
-  /// The time to live as a message, or nil.
-  var dataTtl: ProtobufDuration? {
-    dataTtlDays.map { ProtobufDuration(seconds: $0 * 86_400) }
+  /// Sets what is given of a request's fields beside the parameters.
+  func apply(name: inout String, desc: inout String, dataTtl: inout ProtobufDuration?) {
+    if !self.name.isEmpty { name = self.name }
+    if !self.desc.isEmpty { desc = self.desc }
+    if let days = dataTtlDays { dataTtl = ProtobufDuration(seconds: days * 86_400) }
   }
 }

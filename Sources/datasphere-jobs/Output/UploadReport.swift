@@ -5,15 +5,14 @@ internal import ProtobufWire
 
 /// What `create` and `clone` do with the operation that the server answers.
 enum UploadReport {
-  /// Waits for the operation and uploads what it asks for, which `willUpload` is told before.
+  /// Waits for the operation and uploads what it asks for.
   ///
-  /// - Returns: the new job's id.
+  /// - Parameter report: told of each file's progress.
+  /// - Returns: the operation when it was done, and the new job's id.
   static func finish(
     _ operation: LongRunningOperation, with client: ProjectJobClient,
-    willUpload: @Sendable (File) -> Void = { file in
-      print("uploading \(file.desc?.path ?? "") (\(file.sizeBytes) bytes)")
-    }
-  ) async throws -> String {
+    report: @escaping @Sendable (FileUploader.Event) -> Void = Self.showProgress
+  ) async throws -> (operation: LongRunningOperation, jobID: String) {
     var operation = operation
     while !operation.done {
       try await Task.sleep(for: .seconds(1))
@@ -28,8 +27,20 @@ enum UploadReport {
       throw RPCError(.internalError, "The operation is done and has no result.")
     }
     let (jobID, files) = try outcome(response)
-    try await FileUploader().upload(files, willUpload: willUpload)
-    return jobID
+    try await FileUploader().upload(files, report: report)
+    return (operation, jobID)
+  }
+
+  private static let bar = ProgressBar()
+
+  /// Shows how far an upload is, on standard error.
+  @Sendable private static func showProgress(_ event: FileUploader.Event) {
+    switch event {
+    case .began(let file): bar.begin(file.desc?.path ?? "", size: file.sizeBytes)
+    case .sent(let file, let bytes):
+      bar.update(file.desc?.path ?? "", sent: bytes, size: file.sizeBytes)
+    case .ended(let file): bar.end(file.desc?.path ?? "", size: file.sizeBytes)
+    }
   }
 
   /// Create and Clone answer with the same fields under two names.

@@ -39,6 +39,6 @@ struct ExampleJob {
       }
     }
     let operation = try await client.create(request, idempotencyKey: "example-job")
-    return try await UploadReport.finish(operation, with: client) { _ in }
+    return try await UploadReport.finish(operation, with: client, report: { _ in }).jobID
   }
 }

@@ -11,6 +11,7 @@ struct GoldenVector: Decodable {
   var note: String
   var hex: String
   var canonical: String?
+  var json: String?
 
   static func load() throws -> [GoldenVector] {
     let file = RepositoryFiles.root.appending(path: "Tests/JobMessagesTests/Golden/vectors.jsonl")

@@ -13,15 +13,18 @@ struct WireCase {
     case mutatedMerge
   }
 
+  /// How often each kind comes.
+  private static let mix: [Kind] = [
+    .generated, .mutated, .merged, .generated, .mutated, .generated, .mutated, .mutatedMerge,
+  ]
+
   let kind: Kind
   let first: [UInt8]
   let second: [UInt8]
 
   init?(of type: any Message.Type, oracle: WireOracle, seed: UInt64) {
     guard let index = oracle.index(of: type.fullName) else { return nil }
-    // Of eight cases three are generated, three mutated and two merged.
-    kind = [.generated, .mutated, .merged, .generated, .mutated, .generated, .mutated, .mutatedMerge][
-      Int(truncatingIfNeeded: seed >> 1) & 7]
+    kind = Self.mix[Int(truncatingIfNeeded: seed & 0xffff) % Self.mix.count]
     let generated = oracle.generate(index, seed: seed)
     switch kind {
     case .generated, .merged: first = generated

@@ -5,12 +5,14 @@ import ProtobufWire
 struct WireComparison {
   let oracle: WireOracle
 
-  /// What the two disagree on, or nil. With `second`, the outcome of merging it is compared, both
-  /// into the decoded message and by decoding the two encodings as one.
+  /// What the two disagree on, or nil.
+  ///
+  /// With `second`, the outcome of merging it is compared, both into the decoded message and by
+  /// decoding the two encodings as one.
   func disagreement<M: Message>(
     _ type: M.Type, _ first: [UInt8], merging second: [UInt8] = []
   ) -> String? {
-    guard let index = oracle.index(of: M.fullName) else { return "the contract has no such message" }
+    guard let index = oracle.index(of: M.fullName) else { return "not of the contract" }
     return first.withUnsafeBytes { firstBytes in
       second.withUnsafeBytes { secondBytes in
         let expected = oracle.decode(index, firstBytes, merging: secondBytes)
@@ -41,7 +43,11 @@ struct WireComparison {
     case (.failure(let error), _?): return "refused, though valid: \(error)"
     case (.success, nil): return "accepted, though malformed"
     case (.success(let message), let expected?):
-      return message.serializedBytes().withUnsafeBytes { encoded in
+      let encoding = message.serializedBytes()
+      guard let again = try? M(serializedBytes: encoding), again == message,
+        again.serializedBytes() == encoding, message.serializedSize == encoding.count
+      else { return "its own encoding is not read as the same: \(hexadecimal(encoding))" }
+      return encoding.withUnsafeBytes { encoded in
         if Self.areEqual(encoded, expected) { return nil }
         let normal = oracle.normalize(index, encoded)
         if let normal, Self.areEqual(normal, expected) { return nil }

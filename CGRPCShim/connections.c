@@ -1,0 +1,190 @@
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "listener.h"
+
+bool connection_table_open(connection_table *table) {
+  *table = (connection_table){.waiting = {-1, -1}, .adopted = {-1, -1}};
+  table->registry = epoll_create1(EPOLL_CLOEXEC);
+  if (table->registry < 0) return false;
+  pthread_mutex_init(&table->lock, NULL);
+  return true;
+}
+
+void connection_table_close(connection_table *table) {
+  close(table->registry);
+  pthread_mutex_destroy(&table->lock);
+  free(table->entries);
+}
+
+// MARK: - With the lock held
+
+static connection *find(connection_table *table, int descriptor) {
+  if (descriptor < 0 || (size_t)descriptor >= table->capacity) return NULL;
+  connection *entry = &table->entries[descriptor];
+  return entry->state == CONNECTION_NONE ? NULL : entry;
+}
+
+static connection_list *list_of(connection_table *table, connection_state state) {
+  return state == CONNECTION_WAITING ? &table->waiting : &table->adopted;
+}
+
+static void link_last(connection_table *table, int descriptor, connection_state state) {
+  connection_list *list = list_of(table, state);
+  connection *entry = &table->entries[descriptor];
+  entry->state = state;
+  entry->previous = list->last;
+  entry->next = -1;
+  if (list->last >= 0)
+    table->entries[list->last].next = descriptor;
+  else
+    list->first = descriptor;
+  list->last = descriptor;
+  table->count++;
+}
+
+static void unlink_entry(connection_table *table, int descriptor) {
+  connection *entry = &table->entries[descriptor];
+  connection_list *list = list_of(table, entry->state);
+  if (entry->previous >= 0)
+    table->entries[entry->previous].next = entry->next;
+  else
+    list->first = entry->next;
+  if (entry->next >= 0)
+    table->entries[entry->next].previous = entry->previous;
+  else
+    list->last = entry->previous;
+  entry->state = CONNECTION_NONE;
+  table->count--;
+}
+
+static bool grow_for(connection_table *table, int descriptor) {
+  size_t needed = (size_t)descriptor + 1;
+  if (needed <= table->capacity) return true;
+  size_t capacity = table->capacity == 0 ? 64 : table->capacity;
+  while (capacity < needed) capacity *= 2;
+  connection *entries = realloc(table->entries, capacity * sizeof *entries);
+  if (entries == NULL) return false;
+  memset(entries + table->capacity, 0, (capacity - table->capacity) * sizeof *entries);
+  table->entries = entries;
+  table->capacity = capacity;
+  return true;
+}
+
+static void describe_ipv4(char *buffer, size_t size, const void *address, in_port_t port) {
+  char text[INET_ADDRSTRLEN] = "";
+  inet_ntop(AF_INET, address, text, sizeof text);
+  snprintf(buffer, size, "ipv4:%s:%u", text, (unsigned)ntohs(port));
+}
+
+static void describe(char *buffer, size_t size, const struct sockaddr *peer) {
+  if (peer->sa_family == AF_INET) {
+    const struct sockaddr_in *address = (const struct sockaddr_in *)peer;
+    describe_ipv4(buffer, size, &address->sin_addr, address->sin_port);
+  } else if (peer->sa_family == AF_INET6) {
+    const struct sockaddr_in6 *address = (const struct sockaddr_in6 *)peer;
+    const uint8_t *bytes = address->sin6_addr.s6_addr;
+    // An IPv4 peer of a socket for both is shown as what it is.
+    if (IN6_IS_ADDR_V4MAPPED(&address->sin6_addr)) {
+      describe_ipv4(buffer, size, bytes + 12, address->sin6_port);
+      return;
+    }
+    char text[INET6_ADDRSTRLEN] = "";
+    inet_ntop(AF_INET6, bytes, text, sizeof text);
+    snprintf(buffer, size, "ipv6:[%s]:%u", text, (unsigned)ntohs(address->sin6_port));
+  } else {
+    snprintf(buffer, size, "unix:");
+  }
+}
+
+// MARK: - For everybody
+
+bool connection_table_add(
+  connection_table *table, int descriptor, const struct sockaddr *peer, int64_t now
+) {
+  pthread_mutex_lock(&table->lock);
+  bool has_room = grow_for(table, descriptor);
+  if (has_room) {
+    // The number was free to be accepted: whoever had it before is closed.
+    if (find(table, descriptor) != NULL) unlink_entry(table, descriptor);
+    link_last(table, descriptor, CONNECTION_WAITING);
+    connection *entry = &table->entries[descriptor];
+    entry->accepted_at = now;
+    entry->calls = 0;
+    describe(entry->peer, sizeof entry->peer, peer);
+  }
+  pthread_mutex_unlock(&table->lock);
+  return has_room;
+}
+
+bool connection_table_adopt(connection_table *table, int descriptor) {
+  struct epoll_event nothing = {.events = EPOLLET, .data.fd = descriptor};
+  if (epoll_ctl(table->registry, EPOLL_CTL_ADD, descriptor, &nothing) != 0) return false;
+  pthread_mutex_lock(&table->lock);
+  unlink_entry(table, descriptor);
+  link_last(table, descriptor, CONNECTION_ADOPTED);
+  pthread_mutex_unlock(&table->lock);
+  return true;
+}
+
+void connection_table_remove(connection_table *table, int descriptor) {
+  pthread_mutex_lock(&table->lock);
+  if (find(table, descriptor) != NULL) unlink_entry(table, descriptor);
+  pthread_mutex_unlock(&table->lock);
+}
+
+size_t connection_table_sweep(connection_table *table) {
+  pthread_mutex_lock(&table->lock);
+  for (int descriptor = table->adopted.first; descriptor >= 0;) {
+    int next = table->entries[descriptor].next;
+    struct epoll_event nothing = {.events = EPOLLET, .data.fd = descriptor};
+    if (epoll_ctl(table->registry, EPOLL_CTL_MOD, descriptor, &nothing) != 0)
+      unlink_entry(table, descriptor);
+    descriptor = next;
+  }
+  size_t count = table->count;
+  pthread_mutex_unlock(&table->lock);
+  return count;
+}
+
+size_t connection_table_count(connection_table *table) {
+  pthread_mutex_lock(&table->lock);
+  size_t count = table->count;
+  pthread_mutex_unlock(&table->lock);
+  return count;
+}
+
+int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_at) {
+  pthread_mutex_lock(&table->lock);
+  int descriptor = table->waiting.first;
+  if (descriptor >= 0) *accepted_at = table->entries[descriptor].accepted_at;
+  pthread_mutex_unlock(&table->lock);
+  return descriptor;
+}
+
+size_t connection_table_begin_call(
+  connection_table *table, int descriptor, char *peer, size_t size
+) {
+  pthread_mutex_lock(&table->lock);
+  connection *entry = find(table, descriptor);
+  size_t calls = 0;
+  if (entry != NULL) {
+    calls = ++entry->calls;
+    snprintf(peer, size, "%s", entry->peer);
+  }
+  pthread_mutex_unlock(&table->lock);
+  return calls;
+}
+
+void connection_table_end_call(connection_table *table, int descriptor) {
+  pthread_mutex_lock(&table->lock);
+  connection *entry = find(table, descriptor);
+  if (entry != NULL && entry->calls > 0) entry->calls--;
+  pthread_mutex_unlock(&table->lock);
+}

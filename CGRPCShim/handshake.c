@@ -1,0 +1,60 @@
+#include <errno.h>
+#include <grpc/grpc_posix.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "listener.h"
+
+/// What every HTTP/2 client sends first (RFC 9113 §3.4).
+static const char PREFACE[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+static const char WRONG_PROTOCOL[] =
+  "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 36\r\n"
+  "Connection: close\r\n\r\nThis port speaks gRPC over HTTP/2.\r\n";
+
+enum { PREFACE_LENGTH = sizeof PREFACE - 1 };
+
+void listener_close_waiting(cgrpc_listener *listener, int descriptor) {
+  // By itself the interest would outlive a close while a forked child still holds the file.
+  epoll_ctl(listener->epoll, EPOLL_CTL_DEL, descriptor, NULL);
+  connection_table_remove(&listener->connections, descriptor);
+  close(descriptor);
+}
+
+/// Answers a client of HTTP/1 in its own words before the connection is closed.
+static void refuse(int descriptor, const char *received, ssize_t count) {
+  static const char *const METHODS[] = {"GET ", "HEAD", "POST", "PUT ", "OPTI", "DELE", "CONN"};
+  for (size_t i = 0; count >= 4 && i < sizeof METHODS / sizeof *METHODS; i++) {
+    if (memcmp(received, METHODS[i], 4) != 0) continue;
+    char rest[4096];
+    // Closing with bytes unread resets the connection, and the answer might be lost.
+    recv(descriptor, rest, sizeof rest, MSG_DONTWAIT);
+    send(
+      descriptor, WRONG_PROTOCOL, sizeof WRONG_PROTOCOL - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return;
+  }
+}
+
+void listener_check_preface(cgrpc_listener *listener, int descriptor, uint32_t events) {
+  char received[PREFACE_LENGTH];
+  ssize_t count = recv(descriptor, received, sizeof received, MSG_PEEK | MSG_DONTWAIT);
+  bool is_over = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if (count < 0 && (errno == EAGAIN || errno == EINTR) && !is_over) return;
+  if (count <= 0 || memcmp(received, PREFACE, (size_t)count) != 0) {
+    refuse(descriptor, received, count);
+    listener_close_waiting(listener, descriptor);
+    return;
+  }
+  if (count < PREFACE_LENGTH) {
+    if (is_over) listener_close_waiting(listener, descriptor);
+    return;
+  }
+  epoll_ctl(listener->epoll, EPOLL_CTL_DEL, descriptor, NULL);
+  if (!connection_table_adopt(&listener->connections, descriptor)) {
+    listener_close_waiting(listener, descriptor);
+    return;
+  }
+  // From here on the descriptor is core's.
+  grpc_server_add_channel_from_fd(listener->server, descriptor, listener->credentials);
+}

@@ -1,0 +1,126 @@
+/// What the files of the listener share; nobody else includes it.
+#ifndef CGRPC_LISTENER_H
+#define CGRPC_LISTENER_H
+
+#include <grpc/grpc_security.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "internal.h"
+
+// MARK: - Connections
+
+typedef enum connection_state {
+  /// No connection of ours has this descriptor. -> WAITING
+  CONNECTION_NONE = 0,
+  /// Accepted; its preface is awaited. -> NONE, ADOPTED
+  CONNECTION_WAITING,
+  /// Core's: core alone closes it. -> NONE
+  CONNECTION_ADOPTED,
+} connection_state;
+
+/// A connection, found by its descriptor, and in the list of those in the same state.
+typedef struct connection {
+  connection_state state;
+  int previous, next;
+  /// When it was accepted, in milliseconds of the monotonic clock.
+  int64_t accepted_at;
+  /// Calls on it that are not destroyed.
+  size_t calls;
+  /// As core writes addresses: "ipv4:1.2.3.4:567", "ipv6:[::1]:567", "unix:".
+  char peer[64];
+} connection;
+
+/// Descriptors in the order of their arrival; -1 ends it.
+typedef struct connection_list {
+  int first, last;
+} connection_list;
+
+/// Every connection from its accept to its end. Any thread may call the functions.
+typedef struct connection_table {
+  pthread_mutex_t lock;
+  connection *entries;
+  size_t capacity;
+  size_t count;
+  connection_list waiting;
+  connection_list adopted;
+  /// An epoll instance that nobody waits on: it tells whether core has closed a descriptor. The
+  /// kernel ties an interest to the open file, and forgets it with that file's last descriptor; so
+  /// EPOLL_CTL_MOD succeeds as long as the descriptor is the connection that was registered, and
+  /// fails once it was closed, even if its number is in use again.
+  int registry;
+} connection_table;
+
+/// False, with errno set, when the system cannot give what it needs.
+bool connection_table_open(connection_table *table);
+void connection_table_close(connection_table *table);
+
+/// Adds a connection that was just accepted; false when memory is short.
+bool connection_table_add(
+  connection_table *table, int descriptor, const struct sockaddr *peer, int64_t now);
+/// Notes that core takes the connection over; false, with errno set, when it cannot be watched.
+bool connection_table_adopt(connection_table *table, int descriptor);
+/// Forgets a waiting connection that the caller is about to close.
+void connection_table_remove(connection_table *table, int descriptor);
+/// Forgets the connections that core has closed; how many are left, waiting ones included.
+size_t connection_table_sweep(connection_table *table);
+/// How many there are at the most: some of them may have ended since the last sweep.
+size_t connection_table_count(connection_table *table);
+/// The connection that has waited longest and since when, or -1.
+int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_at);
+/// Counts a call and copies the peer; the calls that the connection has with it, or 0 when there is
+/// no connection with this descriptor.
+size_t connection_table_begin_call(
+  connection_table *table, int descriptor, char *peer, size_t size);
+void connection_table_end_call(connection_table *table, int descriptor);
+
+// MARK: - Listening sockets
+
+enum { LISTENING_SOCKETS = 8 };
+
+/// The sockets of one address; a host name may stand for several.
+typedef struct listening_sockets {
+  int descriptors[LISTENING_SOCKETS];
+  size_t count;
+  /// 0 for a unix socket.
+  int port;
+  /// The file of a unix socket, which goes with it as long as it is the one that we made.
+  char *path;
+  dev_t device;
+  ino_t inode;
+} listening_sockets;
+
+/// Binds and listens; 0, or the problem (see cgrpc_bind_problem_text), and nothing is left open.
+int listening_sockets_open(listening_sockets *sockets, const char *address, mode_t unix_mode);
+void listening_sockets_close(listening_sockets *sockets);
+
+// MARK: - Listener
+
+struct cgrpc_listener {
+  cgrpc_listener_options options;
+  listening_sockets sockets;
+  connection_table connections;
+  grpc_server *server;
+  grpc_server_credentials *credentials;
+  int epoll;
+  /// An eventfd that ends the thread's wait.
+  int waker;
+  pthread_t thread;
+  bool has_thread;
+  atomic_bool is_stopping;
+  /// The thread's own: when to look at the listening sockets again, 0 unless they are left alone,
+  /// and before when it reports nothing more.
+  int64_t resume_at;
+  int64_t silent_until;
+};
+
+/// On the listener's thread: hands a waiting connection to core once its preface is there, and
+/// closes one that begins otherwise. `events` are epoll's.
+void listener_check_preface(cgrpc_listener *listener, int descriptor, uint32_t events);
+
+/// Closes a connection that was not handed over.
+void listener_close_waiting(cgrpc_listener *listener, int descriptor);
+
+#endif

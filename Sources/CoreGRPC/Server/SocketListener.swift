@@ -1,0 +1,131 @@
+internal import CGRPCShim
+internal import Logging
+internal import Synchronization
+
+/// Accepts the plaintext connections of a server, and hands them to core once they speak HTTP/2.
+///
+/// Core's own listener never accepts again after the process ran out of descriptors, and knows no
+/// limit of connections; this one leaves what it cannot take in the kernel's queue and comes back.
+final class SocketListener: @unchecked Sendable {
+  // SAFETY: `pointer` is set once and destroyed in deinit; C's functions may be called from any
+  // thread, except for start and stop, which `isStopped`'s lock keeps apart. The C side's thread
+  // holds an unowned pointer to `reporter`, which lives as long as this object, and deinit joins it.
+
+  private let pointer: OpaquePointer
+  private let library: CoreLibrary
+  private let reporter: ListenerReporter
+  private let isStopped = Mutex(false)
+
+  /// Binds the address and listens; connections wait in the kernel's queue until the start.
+  init(
+    address: String, configuration: ServerConfiguration, library: CoreLibrary, logger: Logger
+  ) throws(ServerError) {
+    let reporter = ListenerReporter(address: address, logger: logger)
+    var options = cgrpc_listener_options()
+    options.maximum_connections = configuration.maximumConnections
+    options.calls_to_disconnect = configuration.callsToDisconnect
+    options.preface_timeout_milliseconds = Int32(
+      clamping: configuration.handshakeTimeoutMilliseconds)
+    options.send_timeout_milliseconds = Int32(
+      clamping: configuration.keepaliveTimeout.wholeMilliseconds)
+    options.unix_mode = configuration.unixSocketMode
+    // SAFETY: see above; the callback borrows the reporter and keeps no retain.
+    options.context = Unmanaged.passUnretained(reporter).toOpaque()
+    options.report = { context, kind, problem in
+      guard let context else { return }
+      Unmanaged<ListenerReporter>.fromOpaque(context).takeUnretainedValue()
+        .report(kind, problem: problem)
+    }
+    var problem: Int32 = 0
+    guard let pointer = cgrpc_listener_create(address, &options, &problem) else {
+      let reason = String(cString: cgrpc_bind_problem_text(problem))
+      throw ServerError(.bindFailed, "Cannot listen on \(address): \(reason).")
+    }
+    self.pointer = pointer
+    self.library = library
+    self.reporter = reporter
+  }
+
+  deinit { cgrpc_listener_destroy(pointer) }
+
+  /// The port bound; nil for a unix socket.
+  var port: Int? {
+    let port = Int(cgrpc_listener_port(pointer))
+    return port > 0 ? port : nil
+  }
+
+  /// Connections at this moment, those whose preface is awaited among them.
+  var connectionCount: Int { cgrpc_listener_connection_count(pointer) }
+
+  /// Starts to accept for a started C server, which must live until ``stop()`` has returned.
+  func start(serving server: OpaquePointer) throws(ServerError) {
+    let problem = isStopped.withLock { isStopped in
+      isStopped ? 0 : cgrpc_listener_start(pointer, server)
+    }
+    guard problem == 0 else {
+      throw ServerError(.resourcesExhausted, "The listener's thread could not be started.")
+    }
+  }
+
+  /// Closes the address and the connections not handed over yet; again is no harm.
+  ///
+  /// It waits for the listener's thread, which is at most in the middle of one turn and blocks
+  /// nowhere. Connections handed over live on, and their peers stay known.
+  func stop() {
+    isStopped.withLock { isStopped in
+      guard !isStopped else { return }
+      isStopped = true
+      cgrpc_listener_stop(pointer)
+    }
+  }
+
+  /// What is known of the connection of a call, while the call is not destroyed.
+  struct CallOrigin {
+    fileprivate let connection: Int32
+    /// The peer's address, in core's form.
+    let peer: String
+    /// Calls on the connection when this one had arrived, this one among them.
+    let callCount: Int
+  }
+
+  /// Notes a call that arrived; nil when its connection is none of this listener's.
+  ///
+  /// ``callEnded(_:)`` must follow before the call is destroyed: until then, and no longer, the
+  /// connection's number is its own, see cgrpc.h.
+  func callBegan(_ call: OpaquePointer) -> CallOrigin? {
+    guard let name = cgrpc_call_peer(call) else { return nil }
+    defer { cgrpc_string_free(name) }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+      // SAFETY: C terminates what it writes into the buffer, and stays within its size.
+      guard let start = buffer.baseAddress else { return nil }
+      var connection: Int32 = 0
+      let count = cgrpc_listener_begin_call(pointer, name, &connection, start, buffer.count)
+      guard count > 0 else { return nil }
+      return CallOrigin(connection: connection, peer: String(cString: start), callCount: count)
+    }
+  }
+
+  /// Notes that a call is over.
+  func callEnded(_ origin: CallOrigin) { cgrpc_listener_end_call(pointer, origin.connection) }
+}
+
+/// Writes down why a listener leaves connections waiting.
+private final class ListenerReporter: Sendable {
+  private let address: String
+  private let logger: Logger
+
+  init(address: String, logger: Logger) {
+    self.address = address
+    self.logger = logger
+  }
+
+  func report(_ kind: cgrpc_listener_report, problem: Int32) {
+    let reason =
+      kind == CGRPC_LISTENER_FULL
+      ? "The limit of connections is reached."
+      : String(cString: cgrpc_bind_problem_text(problem))
+    logger.warning(
+      "connections wait to be accepted",
+      metadata: ["address": "\(address)", "reason": "\(reason)"])
+  }
+}

@@ -1,0 +1,1 @@
+../../JobMessagesTests/Support/RepositoryFiles.swift
