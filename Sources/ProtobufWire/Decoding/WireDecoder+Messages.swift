@@ -5,7 +5,8 @@ extension WireDecoder {
     _ number: UInt32, _ value: inout M?
   ) throws(WireError) {
     while currentTag == WireFormat.tag(number, .lengthDelimited) {
-      if value == nil { value = M() }
+      // Not `value == nil`, which the compiler takes for a comparison of messages, and copies them.
+      if case .none = value { value = M() }
       try value?.readNested(&self)
     }
   }

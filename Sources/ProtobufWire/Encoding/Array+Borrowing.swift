@@ -15,7 +15,7 @@ extension Array {
         for _ in 0..<elements.count {
           let value = element.move()
           body(value)
-          grave.initialize(to: value)
+          grave.initialize(to: consume value)
           element += 1
         }
       }
