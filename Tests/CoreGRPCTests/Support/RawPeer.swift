@@ -9,6 +9,8 @@ import XCTest
 final class RawPeer {
   private let descriptor: Int32
   private var received: [UInt8] = []
+  /// Who carries the bytes to the server, if this socket does not.
+  private var process: Process?
 
   private static let sendFlags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
 
@@ -33,10 +35,17 @@ final class RawPeer {
     }
   }
 
-  /// Speaks over a socket that somebody else made, and closes it in the end.
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  /// Speaks over a socket to a process, and ends both.
+  init(descriptor: Int32, process: Process) {
+    self.descriptor = descriptor
+    self.process = process
+  }
 
-  deinit { Glibc.close(descriptor) }
+  deinit {
+    Glibc.close(descriptor)
+    process?.terminate()
+    process?.waitUntilExit()
+  }
 
   /// `ipv4:127.0.0.1:4711` or `ipv6:[::1]:4711`, as the server should see it.
   var address: String {

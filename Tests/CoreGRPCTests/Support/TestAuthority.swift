@@ -104,10 +104,9 @@ extension RawPeer {
     process.standardInput = theirs
     process.standardOutput = theirs
     process.standardError = FileHandle.nullDevice
-    let peer = RawPeer(descriptor: ends[0])
     try process.run()
     // Or the end of the child would not be the end of the connection.
     try theirs.close()
-    return peer
+    return RawPeer(descriptor: ends[0], process: process)
   }
 }
