@@ -2,9 +2,9 @@ internal import Synchronization
 
 /// The tasks of a server's connections.
 ///
-/// Each accepted connection gets its task at once, on the event loop that accepted it: a connection
-/// that waited in a sequence for somebody to take it would be dropped when the server is cancelled,
-/// which NIO answers by ending the process.
+/// Each connection gets its task on the event loop that accepted it: one that waited in a sequence
+/// for somebody to take it would be dropped when the server is cancelled, which NIO answers by
+/// ending the process.
 final class UploadConnections: Sendable {
   private struct State {
     var tasks: [Int: Task<Void, Never>] = [:]

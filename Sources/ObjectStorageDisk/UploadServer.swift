@@ -114,7 +114,15 @@ public struct UploadServer: Service {
         .childChannelOption(.allowRemoteHalfClosure, value: true)
         .childChannelInitializer { channel in
           http.setup(channel: channel, logger: logger).map { connection in
-            connections.start { await http.handle(value: connection, logger: logger) }
+            let starter = ConnectionStarter {
+              connections.start { await http.handle(value: connection, logger: logger) }
+            }
+            do {
+              try channel.pipeline.syncOperations.addHandler(starter, position: .first)
+            } catch {
+              // The channel is closed already, which does not need an active one.
+              starter.startOnce()
+            }
           }
         }
         .bind(host: configuration.host, port: configuration.port).get()

@@ -150,6 +150,19 @@ final class UploadLifecycleTests: XCTestCase {
     XCTAssertEqual(connections.value.count, 2)
   }
 
+  /// Connections are cancelled while they are being accepted, at no moment in particular.
+  func testCancellationAmidNewConnections() async throws {
+    for _ in 0..<50 {
+      let connections = Held<[RawConnection]>([])
+      try await UploadFixture.serving { fixture in
+        try await onThread { [port = fixture.port] in
+          connections.value = try (0..<8).map { _ in try RawConnection(port: port) }
+        }
+      }
+      XCTAssertEqual(connections.value.count, 8)
+    }
+  }
+
   func testGracefulShutdownLetsUploadsFinish() async throws {
     let directory = UploadFixture.newDirectory()
     defer { try? FileManager.default.removeItem(atPath: directory) }
