@@ -21,6 +21,23 @@ extension Message {
     }
   }
 
+  /// Encodes the message straight into memory of the caller's.
+  ///
+  /// `allocate` is called once, with the exact size, and returns memory for that many bytes or more;
+  /// the encoding is at its start.
+  @inlinable
+  public func encode(into allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer) {
+    measured { byteCount, nestedSizes in
+      let buffer = allocate(byteCount)
+      precondition(buffer.count >= byteCount, "the buffer is smaller than the encoding")
+      guard let start = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+      // SAFETY: as in `serializedBytes`, and the buffer is as large as the size pass asks.
+      var visitor = WriteVisitor(start: start, nestedSizes: nestedSizes.baseAddress)
+      visitor.write(self)
+      assert(visitor.position - start == byteCount)
+    }
+  }
+
   /// Runs the size pass and hands on its result, the notes for the duration of `body` only.
   @inlinable
   func measured<Result>(

@@ -71,8 +71,18 @@ public struct StringMap: Sendable {
   /// Compares UTF-8 bytes as the type's documentation says; `String` itself compares in Unicode's
   /// canonical order, where different bytes can be equal.
   private static func precedes(_ left: String, _ right: String) -> Bool {
-    let left = left.utf8.span
-    let right = right.utf8.span
+    precedes(left.utf8.span, right.utf8.span)
+  }
+
+  /// The same, of keys in an encoding.
+  static func precedes(
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    precedes(left.span, right.span)
+  }
+
+  @inline(__always)
+  private static func precedes(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
     for index in 0..<Swift.min(left.count, right.count) where left[index] != right[index] {
       return left[index] < right[index]
     }
@@ -86,9 +96,7 @@ extension StringMap {
   mutating func reserveCapacity(_ capacity: Int) { pairs.reserveCapacity(capacity) }
 
   /// Appends a pair without regard to order; ``restoreOrder()`` must follow.
-  mutating func appendUnordered(key: String, value: String) {
-    pairs.append(Pair(key: key, value: value))
-  }
+  mutating func appendUnordered(_ pair: consuming Pair) { pairs.append(pair) }
 
   /// Sorts the pairs and drops all but the last of those with equal keys, unless all is well.
   mutating func restoreOrder() {

@@ -39,9 +39,10 @@ struct HandWrittenCodec: Codec {
 
   @inline(never)
   private func encode(_ message: CloneProjectJobRequest) {
-    let sized = SizedMessage(message)
-    sized.write(into: buffer)
-    keep(sized.byteCount)
+    message.encode { byteCount in
+      keep(byteCount)
+      return buffer
+    }
   }
 
   @inline(never)

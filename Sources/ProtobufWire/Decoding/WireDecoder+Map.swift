@@ -19,31 +19,43 @@ extension WireDecoder {
     let isFirstRun = map.isEmpty
     // Entries left unread below are counted again on the next pass, hence the limit.
     if isFirstRun { map.reserveCapacity(countRun(of: tag, atMost: 64)) }
-    while currentTag == tag, let (key, value) = try readEntry() {
-      map.appendUnordered(key: key, value: value)
+    var isOrdered = true
+    // The order is seen in the input, where comparing two keys retains no string.
+    var previousKey: UnsafeBufferPointer<UInt8>?
+    while currentTag == tag, let (pair, key) = try readEntry() {
+      if let previousKey { isOrdered = isOrdered && StringMap.precedes(previousKey, key) }
+      previousKey = key
+      map.appendUnordered(pair)
     }
-    if isFirstRun {
-      map.restoreOrder()
-    } else {
+    if !isFirstRun {
       hasUnsortedMap = true
+    } else if !isOrdered {
+      map.restoreOrder()
     }
   }
 
   /// Reads one entry; nil, with nothing consumed, if it holds a field besides key and value.
   ///
   /// Such an entry then becomes an unknown field, an ``ExtendedMapEntry``. Key and value default to
-  /// the empty string.
-  private mutating func readEntry() throws(WireError) -> (key: String, value: String)? {
+  /// the empty string. The key is also returned as it stands in the input.
+  private mutating func readEntry() throws(WireError)
+    -> (pair: StringMap.Pair, key: UnsafeBufferPointer<UInt8>)?
+  {
     let before = (position: position, tagStart: tagStart, tag: currentTag)
     let enclosing = try enter()
-    var key = ""
-    var value = ""
+    var pair = StringMap.Pair(key: "", value: "")
+    var key = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     var isComplete = true
     try readTag()
     while currentTag != 0 {
       switch currentTag {
-      case WireFormat.tag(1, .lengthDelimited): key = try readString()
-      case WireFormat.tag(2, .lengthDelimited): value = try readString()
+      case WireFormat.tag(1, .lengthDelimited):
+        pair.key = try readStringValue()
+        let count = pair.key.utf8.count
+        // SAFETY: these are the bytes just read, and the input outlives the decoder.
+        key = UnsafeBufferPointer(start: position - count, count: count)
+        try readTag()
+      case WireFormat.tag(2, .lengthDelimited): pair.value = try readString()
       default:
         try skipValue(of: currentTag)
         try readTag()
@@ -56,6 +68,6 @@ extension WireDecoder {
       isExtendedEntryNext = true
       return nil
     }
-    return (key, value)
+    return (pair, key)
   }
 }

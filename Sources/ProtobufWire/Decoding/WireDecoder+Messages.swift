@@ -17,12 +17,14 @@ extension WireDecoder {
   /// field is there.
   @inlinable @inline(__always)
   public mutating func oneofMessage<M: Message>(
-    _ number: UInt32, _ current: @autoclosure () -> M?, _ set: (M) -> Void
+    _ number: UInt32, _ current: @autoclosure () -> M?, _ set: (consuming M) -> Void
   ) throws(WireError) {
     while currentTag == WireFormat.tag(number, .lengthDelimited) {
-      var value = current() ?? M()
+      // Not `??`, which is given, and so makes, a copy of the present value.
+      var value: M
+      if case .some(let present) = current() { value = present } else { value = M() }
       try value.readNested(&self)
-      set(value)
+      set(consume value)
     }
   }
 

@@ -80,20 +80,25 @@ extension WireDecoder {
   /// has elements must not be sized by this: growing it exactly, again and again, is quadratic.
   @inline(never) @usableFromInline
   func countRun(of tag: UInt32, atMost limit: Int = .max) -> Int {
-    guard tag < 0x80 else { return countRunOfLongTag(tag, atMost: limit) }
-    var ahead = self
+    guard tag < 0x80 else { return countRunOfAnyLength(tag, atMost: limit) }
+    // SAFETY: every byte that is read was found to lie before `end`.
+    var ahead = position
     var count = 0
-    while count < limit {
-      guard let length = try? ahead.readLength() else { return count }
-      ahead.position += length
-      count += 1
-      guard ahead.position < end, UInt32(ahead.position[0]) == tag else { return count }
-      ahead.position += 1
+    while count < limit, ahead < end {
+      let length = Int(ahead[0])
+      // A longer length is rare enough to be left to the general way, from the start.
+      guard length < 0x80 else { return countRunOfAnyLength(tag, atMost: limit) }
+      guard length < end - ahead else { return count }
+      ahead += 1 &+ length
+      count &+= 1
+      guard ahead < end, UInt32(ahead[0]) == tag else { return count }
+      ahead += 1
     }
     return count
   }
 
-  private func countRunOfLongTag(_ tag: UInt32, atMost limit: Int) -> Int {
+  @inline(never)
+  private func countRunOfAnyLength(_ tag: UInt32, atMost limit: Int) -> Int {
     var ahead = self
     var count = 0
     while count < limit, ahead.currentTag == tag {

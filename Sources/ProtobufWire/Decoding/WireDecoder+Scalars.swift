@@ -96,10 +96,6 @@ extension WireDecoder {
       return try readUnicode(length: length)
     }
     position += length
-    // A string this short needs no allocation, and this initializer knows that without a call.
-    if length <= 15 {
-      return String(unsafeUninitializedCapacity: 15) { WireFormat.copyShort(text, to: $0) }
-    }
     return String(copying: UTF8Span(unchecked: text.span, isKnownASCII: true))
   }
 

@@ -46,8 +46,8 @@ struct WriteVisitor: FieldVisitor {
 
   @inlinable @inline(__always)
   mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let source = bytes.baseAddress else { return }
-    position.update(from: source, count: bytes.count)
+    // SAFETY: the memory was measured for these bytes, and nobody reads it yet, so it is not theirs.
+    WireFormat.copy(bytes, to: position)
     position += bytes.count
   }
 
@@ -62,20 +62,38 @@ struct WriteVisitor: FieldVisitor {
     raw(UInt64(truncatingIfNeeded: length))
   }
 
+  @inlinable @inline(__always)
+  mutating func text(_ number: UInt32, _ value: String) {
+    text(tag: WireFormat.tag(number, .lengthDelimited), value)
+  }
+
   /// Out of line, since it is called for most fields and would be repeated for each of them.
   @usableFromInline @inline(never)
-  mutating func text(_ number: UInt32, _ value: String) {
-    let copied: Void? = value.utf8.withContiguousStorageIfAvailable { bytes in
-      lengthDelimited(number, bytes.count)
-      copy(bytes)
+  mutating func text(tag: UInt32, _ value: String) {
+    let isWritten: Void? = value.utf8.withContiguousStorageIfAvailable { bytes in
+      text(tag: tag, bytes)
     }
-    guard copied == nil else { return }
-    // Not reached with strings that Swift made itself.
-    lengthDelimited(number, value.utf8.count)
-    for byte in value.utf8 {
-      position.pointee = byte
-      position += 1
+    if isWritten == nil { foreignText(tag: tag, value) }
+  }
+
+  @inline(__always)
+  private mutating func text(tag: UInt32, _ bytes: UnsafeBufferPointer<UInt8>) {
+    if tag < 0x80, bytes.count < 0x80 {
+      position[0] = UInt8(truncatingIfNeeded: tag)
+      position[1] = UInt8(truncatingIfNeeded: bytes.count)
+      position += 2
+    } else {
+      raw(UInt64(tag))
+      raw(UInt64(truncatingIfNeeded: bytes.count))
     }
+    copy(bytes)
+  }
+
+  /// Not reached with strings that Swift made itself.
+  @inline(never)
+  private mutating func foreignText(tag: UInt32, _ value: String) {
+    let bytes = Array(value.utf8)
+    bytes.withUnsafeBufferPointer { text(tag: tag, $0) }
   }
 
   @inlinable @inline(__always)
