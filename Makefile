@@ -55,7 +55,7 @@ fuzz: deps ## Fuzz wire format and JSON, each for FUZZ_SECONDS (60).
 	Tests/Fuzz/run.sh
 
 bench: deps ## Measure the codec beside libprotobuf and swift-protobuf.
-	$(MAKE) -C Benchmarks
+	Benchmarks/Scripts/run.sh
 
 lint: deps ## Check the formatting of all Swift code.
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -79,7 +79,8 @@ let package = Package(
     layer("CoreGRPC", ["CGRPCShim", logging]),
     layer("JobCloning", ["JobMessages", "ProtobufWire", crypto, logging]),
     layer("JobStoreSQLite", ["JobCloning", "JobMessages", "ProtobufWire", grdb]),
-    layer("ObjectStorageDisk", ["JobCloning", crypto, lifecycle, logging] + http),
+    layer(
+      "ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, lifecycle, logging] + http),
     layer("JobService", ["JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC", logging]),
     layer("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", crypto]),
     layer(

@@ -52,6 +52,7 @@ fuzz() {
 
 # Turns an input that failed into a regression that the tests replay.
 report() {
+  [ -e "$3" ] || return 0 # A run that was broken off leaves no input.
   case $1 in
     wire) regression=Tests/WireOracleTests/Regressions/$(basename "$3").txt ;;
     json) regression=Tests/JSONFuzzTests/Regressions/$(basename "$3").txt ;;
