@@ -14,6 +14,8 @@ struct JobServer {
 
   /// Serves until SIGTERM or SIGINT; calls under way may finish then.
   func run() async throws {
+    // Each connection takes a descriptor, each upload another.
+    DescriptorLimit.raise()
     let logger = Logger(label: "datasphere-jobs")
     try makeDataDirectory()
     let store = try SQLiteJobStore(path: settings.dataDirectory + "/jobs.sqlite")
