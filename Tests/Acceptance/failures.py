@@ -69,6 +69,18 @@ def test_all_violations_at_once(server):
     assert len(page.jobs) == 1
 
 
+def test_a_thousand_violations_reach_the_client(server):
+    """Details travel as metadata, of which clients take 8 KiB: more would hide the error."""
+    source_id, _ = create(server)
+    request = service.CloneProjectJobRequest(source_job_id=source_id)
+    for number in range(1000):
+        request.job_parameters_overrides.arguments.add(name=f"UNKNOWN{number}", value="1")
+    error = failure(lambda: server.jobs().Clone(request))
+    assert error.code() == grpc.StatusCode.INVALID_ARGUMENT, error
+    assert "999 more" in error.details()
+    assert details(error)["BadRequest"].field_violations
+
+
 def test_unknown_ids(server):
     calls = [
         lambda: server.jobs().Clone(service.CloneProjectJobRequest(source_job_id="bt1nothere")),

@@ -48,6 +48,24 @@ final class ErrorTests: XCTestCase {
     }
   }
 
+  func testManyViolationsFitIntoWhatClientsTakeAsMetadata() async throws {
+    try await Fixture().withClient { client in
+      let source = try await Fixture.makeJob(client)
+      let error = await failure {
+        try await client.clone(
+          .with {
+            $0.sourceJobID = source
+            $0.jobParametersOverrides = .with {
+              $0.arguments = (0..<1000).map { .init(name: "UNKNOWN\($0)", value: "") }
+            }
+          })
+      }
+      XCTAssertEqual(error?.code, .invalidArgument)
+      XCTAssertLessThan(try XCTUnwrap(error).details.count, 6_000)
+      XCTAssertEqual(error?.message.contains("and 999 more violations"), true)
+    }
+  }
+
   func testNotFoundNamesTheResource() async throws {
     try await Fixture().withClient { client in
       let error = await failure { try await client.job(id: "bt1nothere") }
