@@ -37,7 +37,6 @@ public final class GRPCServer: Sendable {
   private let state = Mutex(State.idle)
   private let started = OneShotEvent()
   private let stopRequested = OneShotEvent()
-  private let stopped = OneShotEvent()
 
   /// A server for these services; nothing is bound before it runs.
   ///
@@ -102,9 +101,7 @@ public final class GRPCServer: Sendable {
   ///   server that has ended.
   public func waitUntilStarted() async -> Int? {
     await started.wait()
-    return state.withLock { state -> Int? in
-      if case .running(let running) = state { running.port } else { nil }
-    }
+    return running?.port
   }
 
   /// Connections at this moment, those still in their handshake among them.
@@ -113,10 +110,14 @@ public final class GRPCServer: Sendable {
   /// do before the last of its calls is over. 0 when the server does not accept by itself: in
   /// process, and before and after it runs.
   public var connectionCount: Int {
-    let core = state.withLock { state -> ServerCore? in
-      if case .running(let running) = state { running.core } else { nil }
+    running?.core.listener?.connectionCount ?? 0
+  }
+
+  /// What there is while the server runs.
+  private var running: Running? {
+    state.withLock { state in
+      if case .running(let running) = state { running } else { nil }
     }
-    return core?.listener?.connectionCount ?? 0
   }
 
   private func start() throws(ServerError) {
@@ -220,7 +221,6 @@ public final class GRPCServer: Sendable {
     for poller in running.pollers { poller.close() }
     for poller in running.pollers { await poller.join() }
     state.withLock { $0 = .stopped }
-    stopped.signal()
   }
 
   // MARK: - In process
@@ -229,10 +229,7 @@ public final class GRPCServer: Sendable {
   func withRunningCore<Result>(
     _ body: (ServerCore) throws(ServerError) -> Result
   ) throws(ServerError) -> Result {
-    let core = state.withLock { state -> ServerCore? in
-      if case .running(let running) = state { running.core } else { nil }
-    }
-    guard let core else {
+    guard let core = running?.core else {
       throw ServerError(.invalidState, "The server does not run: a channel needs it running.")
     }
     return try body(core)

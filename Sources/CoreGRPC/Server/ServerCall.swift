@@ -35,12 +35,16 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   private var hasReply = false
   /// Where the call came from; nil in process, and where connections cannot be told apart.
   private let origin: SocketListener.CallOrigin?
+  /// Whether the request's metadata exceeds the limit; it is not copied then.
+  private let hasTooMuchMetadata: Bool
 
   /// Takes over a call that arrived.
   init(_ call: OpaquePointer, server: ServerCore) {
     self.core = CoreCall(pointer: call)
     self.server = server
     origin = server.listener?.callBegan(call)
+    hasTooMuchMetadata =
+      cgrpc_call_initial_metadata_list_size(call) > server.configuration.maximumMetadataSize
     server.callBegan()
   }
 
@@ -131,10 +135,6 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     }
     guard let origin, origin.callCount > limits.callsToRefuse else { return }
     throw RPCError(.resourceExhausted, "The connection has too many calls.")
-  }
-
-  private var hasTooMuchMetadata: Bool {
-    cgrpc_call_initial_metadata_list_size(core.pointer) > server.configuration.maximumMetadataSize
   }
 
   // MARK: - Unary
