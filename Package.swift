@@ -26,6 +26,9 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let configuration = Target.Dependency.product(
+  name: "Configuration", package: "swift-configuration")
 let http: [Target.Dependency] = [
   .product(name: "HummingbirdCore", package: "hummingbird"),
   .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -63,8 +66,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+      traits: ["JSON", "CommandLineArguments"]),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
     .target(
@@ -76,12 +84,14 @@ let package = Package(
     layer("ProtobufWire"),
     layer("JobMessages", ["ProtobufWire"]),
     layer("MessageJSON", ["JobMessages", "ProtobufWire"]),
-    layer("CoreGRPC", ["CGRPCShim", logging]),
+    layer("CoreGRPC", ["CGRPCShim", lifecycle, logging]),
     layer("JobCloning", ["JobMessages", "ProtobufWire", crypto, logging]),
     layer("JobStoreSQLite", ["JobCloning", "JobMessages", "ProtobufWire", grdb]),
     layer(
       "ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, lifecycle, logging] + http),
-    layer("JobService", ["JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC", logging]),
+    layer(
+      "JobService",
+      ["JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC", logging, metrics, lifecycle]),
     layer("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", crypto]),
     layer(
       "JobServiceTesting",
@@ -90,8 +100,8 @@ let package = Package(
       name: "datasphere-jobs",
       dependencies: [
         "JobService", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
-        "JobStoreSQLite", "ObjectStorageDisk", "MessageJSON", argumentParser, logging, lifecycle,
-        signals,
+        "JobStoreSQLite", "ObjectStorageDisk", "MessageJSON", argumentParser, configuration,
+        logging, lifecycle, signals,
       ],
       swiftSettings: strict),
     tests("ProtobufWire"),

@@ -72,6 +72,16 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
     return base + grant.signedTarget(keys: keys)
   }
 
+  /// A URL that answers HTTP GET with exactly this content until `expiry`.
+  public func downloadURL(
+    for content: ContentID, in projectID: String, expiry: Int64
+  ) throws(StoreError) -> String { throw StoreError(.misconfigured, "not there yet") }
+
+  /// Removes a content; one that is not there is no error.
+  public func remove(_ content: ContentID, in projectID: String) async throws(StoreError) {
+    throw StoreError(.misconfigured, "not there yet")
+  }
+
   /// Gives presigned URLs their beginning, unless the storage was made with one.
   func listening(on url: String) {
     publicURL.withLock { $0 = $0 ?? url }

@@ -64,8 +64,8 @@ final class UploadFilesTests: XCTestCase {
 
   func testInheritedFilesAreNeverListed() async throws {
     let harness = Harness()
-    harness.objects.remove(ContentID(sha256: Fixture.sha("a"), sizeBytes: 10), in: Fixture.project)
-    harness.objects.remove(ContentID(sha256: Fixture.sha("c"), sizeBytes: 10), in: Fixture.project)
+    harness.objects.lose(ContentID(sha256: Fixture.sha("a"), sizeBytes: 10), in: Fixture.project)
+    harness.objects.lose(ContentID(sha256: Fixture.sha("c"), sizeBytes: 10), in: Fixture.project)
     let error = try await jobError { try await harness.clone() }
     XCTAssertEqual(error.code, .failedPrecondition)
     XCTAssertEqual(error.preconditionViolations.map(\.subject), ["main.py", "/tmp/0.zip"])
@@ -80,7 +80,7 @@ final class UploadFilesTests: XCTestCase {
     var source = Fixture.source
     source.jobParameters?.inputFiles[0].desc?.path = String(repeating: "p", count: 100_000)
     let harness = Harness(source: source)
-    harness.objects.remove(ContentID(sha256: Fixture.sha("a"), sizeBytes: 10), in: Fixture.project)
+    harness.objects.lose(ContentID(sha256: Fixture.sha("a"), sizeBytes: 10), in: Fixture.project)
     let error = try await jobError { try await harness.clone() }
     XCTAssertEqual(error.preconditionViolations.count, 1)
     XCTAssertLessThan(error.googleStatus(requestID: "r").serializedSize, 1_000)
@@ -88,7 +88,7 @@ final class UploadFilesTests: XCTestCase {
 
   func testAnInheritedContentThatTheRequestBringsElsewhereIsListedAsTheRequests() async throws {
     let harness = Harness()
-    harness.objects.remove(ContentID(sha256: Fixture.sha("a"), sizeBytes: 10), in: Fixture.project)
+    harness.objects.lose(ContentID(sha256: Fixture.sha("a"), sizeBytes: 10), in: Fixture.project)
     let brought = Fixture.file("copy.py", var: "DATA", "a")
     let made = try await harness.clone(.with { $0.inputFiles = [brought] })
     XCTAssertEqual(made.response.uploadFiles.map(\.file), [brought])
@@ -96,7 +96,7 @@ final class UploadFilesTests: XCTestCase {
 
   func testAReplacedFileNeedNotBeStored() async throws {
     let harness = Harness()
-    harness.objects.remove(ContentID(sha256: Fixture.sha("b"), sizeBytes: 10), in: Fixture.project)
+    harness.objects.lose(ContentID(sha256: Fixture.sha("b"), sizeBytes: 10), in: Fixture.project)
     try await harness.clone(.with { $0.inputFiles = [Fixture.file("new", var: "DATA", "9")] })
   }
 

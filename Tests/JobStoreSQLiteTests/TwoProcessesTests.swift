@@ -56,7 +56,7 @@ final class TwoProcessesTests: StoreTestCase {
             let stored = try await store.operation(id: operation.operation.id)
             XCTAssertEqual(stored, operation)
             return nil
-          case .keyReused, .nameTaken:
+          case .keyReused, .nameTaken, .contentsChanged:
             XCTFail("the key was taken by another request")
             return nil
           }

@@ -34,6 +34,8 @@ extension JobCloner {
     case .created:
       return signed.isEmpty ? creation.operation : draft.completed(uploads: signed)
     case .nameTaken: throw .nameTaken(job.name, projectID: job.projectID)
+    case .contentsChanged:
+      throw JobError(.unavailable, "contents of the project are being removed, try again")
     case .repeated, .keyReused:
       guard let keyed, let earlier = try await earlier(keyed, outcome) else {
         throw JobError(.internal, "internal error")

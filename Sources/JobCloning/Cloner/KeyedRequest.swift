@@ -51,7 +51,7 @@ extension JobCloner {
       }
       throw .invalid(
         field: RequestChecks.idempotencyKeyField, "was used before with another request")
-    case .created, .nameTaken, nil: return nil
+    case .created, .nameTaken, .contentsChanged, nil: return nil
     }
   }
 

@@ -31,6 +31,78 @@ public protocol JobStore: Sendable {
   ///
   /// A look-up before the work starts; the one that decides is inside ``create(_:)``.
   func idempotent(_ claim: IdempotencyClaim) async throws(StoreError) -> JobCreationOutcome?
+
+  // MARK: Changes
+
+  /// The job with this id and the number of its state, or nil.
+  func storedJob(id: String) async throws(StoreError) -> StoredJob?
+
+  /// Changes a job, if it still is in the state that the change is made to.
+  func change(_ change: JobChange) async throws(StoreError) -> JobChangeOutcome
+
+  /// Notes that upload URLs of the job are good until this second; a time that is noted already is
+  /// never shortened.
+  func extendUploads(ofJob id: String, until expiry: Int64) async throws(StoreError)
+
+  /// A page of jobs of all projects, in the order of their ids, after the one given.
+  func jobs(
+    due: DueJobs, after id: String?, limit: Int
+  ) async throws(StoreError) -> [StoredJob]
+
+  // MARK: Operations
+
+  /// Stores an operation that changes no job, such as one on a whole project.
+  ///
+  /// - Returns: as of a creation: `created`, `repeated` or `keyReused`.
+  func add(
+    _ operation: StoredOperation, idempotency: IdempotencyClaim?
+  ) async throws(StoreError) -> JobCreationOutcome
+
+  /// A page of a project's operations, newest first.
+  func operations(matching query: OperationQuery) async throws(StoreError) -> [StoredOperation]
+
+  /// Takes over work whose lease is over at second `now`, for this lease, oldest first.
+  ///
+  /// Of several processes that ask at once only one gets an operation.
+  func claimUnfinished(
+    for lease: OperationLease, now: Int64, limit: Int
+  ) async throws(StoreError) -> [UnfinishedOperation]
+
+  /// Prolongs a lease; false when its holder does not have it any more.
+  func renew(_ lease: OperationLease, ofOperation id: String) async throws(StoreError) -> Bool
+
+  /// Forgets operations that were done before `time`, and keys that had expired at `now`.
+  ///
+  /// - Parameter limit: how many of each at the most, so that others get their turn.
+  /// - Returns: how many were forgotten.
+  func forget(
+    operationsDoneBefore time: Int64, keysExpiredAt now: Int64, limit: Int
+  ) async throws(StoreError) -> Int
+
+  // MARK: Contents
+
+  /// A number that every removal of a content makes greater.
+  ///
+  /// A creation that names it is refused with ``JobCreationOutcome/contentsChanged`` when contents
+  /// were removed meanwhile, or one of its own is marked for removal: what it took for stored may
+  /// be gone.
+  func contentEpoch() async throws(StoreError) -> Int64
+
+  /// Marks those of the contents for removal that no live job refers to.
+  func markUnreferenced(_ contents: [StoredContent]) async throws(StoreError)
+
+  /// Contents that are marked for removal, oldest mark first.
+  func markedContents(limit: Int) async throws(StoreError) -> [StoredContent]
+
+  /// Removes marked contents to which still no live job refers, and takes their marks away.
+  ///
+  /// `remove` runs inside the transaction that looked for references, so that no job can be created
+  /// between the look and the removal; when it throws, the content keeps its mark.
+  /// - Returns: those that were removed.
+  func removeMarked(
+    _ contents: [StoredContent],
+    with remove: @escaping @Sendable (StoredContent) async throws(StoreError) -> Void
+  ) async throws(StoreError) -> [StoredContent]
 }
 
 /// What one Create or Clone stores.
@@ -45,6 +117,13 @@ public struct JobCreation: Sendable {
   public var idempotency: IdempotencyClaim?
   /// Whether a live job of the project with the same name refuses the creation.
   public var requiresUniqueName: Bool
+  /// What is left to do when the operation is not done.
+  public var work: OperationWork?
+  /// When the upload URLs of the first reply expire, in seconds since 1970.
+  public var uploadsExpire: Int64 = 0
+  /// What ``JobStore/contentEpoch()`` was before the contents were looked for; nil when nothing
+  /// depends on what is stored.
+  public var contentEpoch: Int64?
 
   /// A creation of a job together with its operation.
   public init(
@@ -70,6 +149,8 @@ public enum JobCreationOutcome: Sendable, Hashable {
   case keyReused
   /// Another job of the project has the name, and names must be unique: nothing is stored.
   case nameTaken
+  /// Contents were removed since they were looked for: nothing is stored, look again.
+  case contentsChanged
 }
 
 /// An idempotency key as a store sees it (clone-semantics §5): scope, fingerprint, and end of life.

@@ -1,0 +1,28 @@
+public import JobMessages
+
+/// A job with what a store keeps beside it.
+public struct StoredJob: Sendable, Hashable {
+  /// The job, its secrets sealed.
+  public var job: Job
+  /// The number of the job's state: every change makes it greater.
+  public var revision: Int64
+  /// When the last upload URL that was handed out for the job expires, in seconds since 1970.
+  public var uploadsExpire: Int64
+
+  /// A job in one of its states.
+  public init(job: Job, revision: Int64, uploadsExpire: Int64) {
+    self.job = job
+    self.revision = revision
+    self.uploadsExpire = uploadsExpire
+  }
+}
+
+/// Which jobs of all projects are due for housekeeping.
+public enum DueJobs: Sendable, Hashable {
+  /// Those whose data has expired at this second and is not cleared yet.
+  case dataExpired(at: Int64)
+  /// Those in status CREATING whose ``StoredJob/uploadsExpire`` is before this second.
+  case uploadsExpired(before: Int64)
+  /// Every job.
+  case all
+}
