@@ -44,6 +44,7 @@ test: build ## Build and run every test, the acceptance tests among them.
 acceptance: build $(VENV)/ready ## Drive the built server with the official SDK.
 	$(VENV)/bin/python Tests/Acceptance/run.py --server $(SERVER)
 	$(VENV)/bin/python Tests/Acceptance/json_check.py --probe .build/debug/json-probe
+	$(VENV)/bin/python Tests/Acceptance/interop.py --server .build/debug/interop-server
 
 # The official clients, from PyPI, in an environment of their own.
 $(VENV)/ready: Tests/Acceptance/requirements.txt

@@ -372,6 +372,8 @@ typedef struct cgrpc_send {
   cgrpc_headers headers;
   /// Whether the allocated message is sent.
   bool has_message;
+  /// Whether the message goes out as it is, although the call's messages are compressed.
+  bool is_left_uncompressed;
   /// Whether a client sends nothing after it.
   bool closes;
 } cgrpc_send;

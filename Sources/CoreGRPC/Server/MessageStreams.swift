@@ -11,9 +11,17 @@ public struct RequestStream: AsyncSequence, Sendable {
   /// Reads requests one by one.
   public struct Iterator: AsyncIteratorProtocol {
     let call: ServerCall
+    /// Whether the request that was read last came compressed.
+    public private(set) var isRequestCompressed = false
+
+    init(call: ServerCall) { self.call = call }
 
     /// The next request, or nil after the last.
-    public mutating func next() async throws -> [UInt8]? { try await call.receive() }
+    public mutating func next() async throws -> [UInt8]? {
+      guard let request = try await call.receive() else { return nil }
+      isRequestCompressed = request.isCompressed
+      return request.bytes
+    }
   }
 
   /// Begins, or goes on, where reading stopped: a request is delivered once.
@@ -29,9 +37,13 @@ public struct ReplyStream: Sendable {
 
   /// Sends a reply, and returns when the caller's window has room again.
   ///
+  /// - Parameters:
+  ///   - reply: what is sent.
+  ///   - isCompressible: false sends it as it is, although the call has a
+  ///     ``ServerCallContext/compression``: for what holds secrets or is compressed already.
   /// - Throws: ``RPCError`` with CANCELLED when the caller is gone.
-  public func write(_ reply: some RPCPayload) async throws(RPCError) {
-    try await call.send(context, message: reply)
+  public func write(_ reply: some RPCPayload, isCompressible: Bool = true) async throws(RPCError) {
+    try await call.send(context, message: reply, isCompressible: isCompressible)
   }
 
   /// Sends the context's initial metadata before the first reply; once it left, it is no harm.

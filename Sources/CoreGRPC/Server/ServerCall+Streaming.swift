@@ -5,12 +5,18 @@ internal import Synchronization
 extension ServerCall {
   static let goneError = RPCError(.cancelled, "The caller is gone.")
 
+  /// A message that arrived.
+  struct ReceivedMessage: Sendable {
+    let bytes: [UInt8]
+    let isCompressed: Bool
+  }
+
   // MARK: - Receiving
 
   /// The next message, or nil after the last; returns when one is there.
   ///
   /// Nothing is read ahead: a handler that does not ask lets the peer's window fill up.
-  func receive() async throws(RPCError) -> [UInt8]? {
+  func receive() async throws(RPCError) -> ReceivedMessage? {
     let outcome = await receiving.pass {
       let result = state.withLock { state in
         guard case .running = state else { return CGRPC_CLOSED }
@@ -29,9 +35,10 @@ extension ServerCall {
   func messageReceived(_ event: cgrpc_event) {
     guard event.ok else { return receiving.complete(.failure(Self.goneError)) }
     guard !core.hasMessage else {
+      let isCompressed = core.isMessageCompressed
       do throws(RPCError) {
-        receiving.complete(
-          .success(try core.takeMessage(limit: server.configuration.maximumRequestSize)))
+        let bytes = try core.takeMessage(limit: server.configuration.maximumRequestSize)
+        receiving.complete(.success(ReceivedMessage(bytes: bytes, isCompressed: isCompressed)))
       } catch {
         receiving.complete(.failure(error))
       }
@@ -58,7 +65,7 @@ extension ServerCall {
 
   /// Sends a message, and returns when the peer's window has room again.
   func send<Message: RPCPayload>(
-    _ context: ServerCallContext, message: Message?
+    _ context: ServerCallContext, message: Message?, isCompressible: Bool = true
   ) async throws(RPCError) {
     let outcome = await sending.pass { () -> Result<Void, RPCError>? in
       if let message { core.setMessage(message) }
@@ -66,7 +73,8 @@ extension ServerCall {
         guard case .running(var running) = state else { return .failure(Self.goneError) }
         guard message != nil || !running.hasSentHeaders else { return .success(()) }
         switch startSend(
-          context, hasMessage: message != nil, sendsHeaders: !running.hasSentHeaders)
+          context, hasMessage: message != nil, isCompressible: isCompressible,
+          sendsHeaders: !running.hasSentHeaders)
         {
         case CGRPC_OK:
           running.hasSentHeaders = true
@@ -81,13 +89,14 @@ extension ServerCall {
   }
 
   private func startSend(
-    _ context: ServerCallContext, hasMessage: Bool, sendsHeaders: Bool
+    _ context: ServerCallContext, hasMessage: Bool, isCompressible: Bool, sendsHeaders: Bool
   ) -> cgrpc_result {
     context.initialMetadata.withHeaders(compressionLevel: context.compression.level) { headers in
       // SAFETY: C copies the headers before it returns.
       var step = cgrpc_send()
       step.headers = sendsHeaders ? headers : cgrpc_headers()
       step.has_message = hasMessage
+      step.is_left_uncompressed = !isCompressible
       return start { cgrpc_call_start_send(core.pointer, &step, $0) }
     }
   }

@@ -29,7 +29,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   let server: ServerCore
   let state = Mutex(State.running(Running()))
   let sending = Turnstile<Result<Void, RPCError>>()
-  let receiving = Turnstile<Result<[UInt8]?, RPCError>>()
+  let receiving = Turnstile<Result<ReceivedMessage?, RPCError>>()
   /// Whether core has reported the end of the requests; touched by the events of receives alone.
   var hasSeenEnd = false
   private var hasReply = false

@@ -28,6 +28,13 @@ public final class ServerCallContext: Sendable {
 
   private let answer = Mutex(Answer())
 
+  /// How often the caller has tried the same call before, as its gRPC library says; 0: never.
+  ///
+  /// A caller of bad faith may say anything.
+  public var previousAttempts: Int {
+    metadata["grpc-previous-rpc-attempts"].flatMap { Int($0) } ?? 0
+  }
+
   init(
     method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String,
     isRequestCompressed: Bool, peerIdentity: PeerIdentity?
