@@ -1,13 +1,14 @@
 internal import CGRPCShim
 public import Logging
+public import ServiceLifecycle
 internal import Synchronization
 
 /// A gRPC server on gRPC core.
 ///
-/// ``run()`` serves until its task is cancelled or ``stop()`` is called; then the server drains:
-/// nothing new is accepted, calls under way have the grace period, and what is left is cancelled.
-/// A server runs once. Safe to use from any task.
-public final class GRPCServer: Sendable {
+/// ``run()`` serves until its task is cancelled, its service group shuts down, or ``stop()`` is
+/// called; then the server drains: nothing new is accepted, calls under way have the grace period,
+/// and what is left is cancelled. A server runs once. Safe to use from any task.
+public final class GRPCServer: Service {
   private enum State {
     /// Made, not started. -> running, stopped
     case idle
@@ -37,6 +38,7 @@ public final class GRPCServer: Sendable {
   private let state = Mutex(State.idle)
   private let started = OneShotEvent()
   private let stopRequested = OneShotEvent()
+  private let graceOver = OneShotEvent()
 
   /// A server for these services; nothing is bound before it runs.
   ///
@@ -77,19 +79,29 @@ public final class GRPCServer: Sendable {
 
   // MARK: - Life
 
-  /// Serves until the task is cancelled or ``stop()`` is called, and returns when all is over.
+  /// Serves until it is asked to end, and returns when all is over.
+  ///
+  /// A cancelled task, a service group that shuts down gracefully, and ``stop()`` ask for the same. A
+  /// cancellation that comes while the server drains already ends the grace period: so does a
+  /// service group that has waited long enough.
   ///
   /// - Throws: ``ServerError`` when the address cannot be bound, a certificate or key does not work,
   ///   or the server ran before.
   public func run() async throws(ServerError) {
     try start()
-    await withTaskCancellationHandler {
+    await withTaskCancellationOrGracefulShutdownHandler {
       await stopRequested.wait()
-    } onCancel: {
-      stop()
+    } onCancelOrGracefulShutdown: {
+      self.stop()
     }
     // Draining must go on although this task is cancelled: it waits in a task of its own.
-    await Task { await drain() }.value
+    let draining = Task { await drain() }
+    let isCancelled = Task.isCancelled
+    await withTaskCancellationHandler {
+      await draining.value
+    } onCancel: {
+      if !isCancelled { graceOver.signal() }
+    }
   }
 
   /// Asks the server to drain and end; returns at once.
@@ -217,7 +229,12 @@ public final class GRPCServer: Sendable {
     guard let running, let first = running.pollers.first else { return }
     running.reloader?.stop()
     running.core.listener?.stop()
-    await running.core.shutDown(on: first, grace: configuration.shutdownGrace)
+    let grace = Task { [graceOver, configuration] in
+      try await Task.sleep(for: configuration.shutdownGrace)
+      graceOver.signal()
+    }
+    await running.core.shutDown(on: first, graceOver: graceOver)
+    grace.cancel()
     for poller in running.pollers { poller.close() }
     for poller in running.pollers { await poller.join() }
     state.withLock { $0 = .stopped }

@@ -7,6 +7,9 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   // SAFETY: `pointer` is set once and destroyed in deinit, when no call, acceptor or channel
   // retains this object; C's server functions may be called from any thread.
 
+  /// How long handlers of cancelled calls may take to return before the log says so.
+  private static let patience = Duration.seconds(5)
+
   let pointer: OpaquePointer
   /// Who accepts the connections; it also knows their peers.
   let listener: SocketListener?
@@ -66,21 +69,29 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
 
   // MARK: - End
 
-  /// Refuses new calls, and after the grace period cancels those under way.
+  /// Refuses new calls, and once the grace is over cancels those under way; signals `graceOver`.
   ///
   /// Returns when the last one is over and its handler has returned.
-  func shutDown(on poller: Poller, grace: Duration) async {
+  func shutDown(on poller: Poller, graceOver: OneShotEvent) async {
     accepting.store(false, ordering: .releasing)
     guard start({ cgrpc_server_shutdown(pointer, poller.queue, $0) }) == CGRPC_OK else { return }
-    let deadline = Task {
-      try await Task.sleep(for: grace)
+    let cancelling = Task {
+      await graceOver.wait()
+      guard !stopped.hasHappened else { return }
       cgrpc_server_cancel_all_calls(pointer)
+      // Handlers may take their time, but not in silence.
+      try await Task.sleep(for: Self.patience)
+      logger.warning(
+        "calls were cancelled, but their handlers go on", metadata: ["calls": "\(callCount)"])
     }
     await stopped.wait()
     isWaitingForCalls.store(true, ordering: .sequentiallyConsistent)
     if liveCalls.load(ordering: .sequentiallyConsistent) == 0 { noCalls.signal() }
     await noCalls.wait()
-    deadline.cancel()
+    graceOver.signal()
+    cancelling.cancel()
+    // Nothing of the server is left behind when this returns.
+    _ = await cancelling.result
   }
 
   override func complete(_ event: cgrpc_event) {

@@ -38,7 +38,7 @@ struct JobServer {
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: uploads), .init(service: RunningServer(server: server)),
+          .init(service: uploads), .init(service: server),
           .init(service: announcer, successTerminationBehavior: .ignore),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -54,19 +54,6 @@ struct JobServer {
       throw StoreError(
         .misconfigured,
         "The data directory \(settings.dataDirectory) cannot be made or is not a directory.")
-    }
-  }
-}
-
-/// The gRPC server as a service of the group: a signal lets it drain.
-private struct RunningServer: Service {
-  let server: GRPCServer
-
-  func run() async throws {
-    try await withGracefulShutdownHandler {
-      try await server.run()
-    } onGracefulShutdown: {
-      server.stop()
     }
   }
 }
