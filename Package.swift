@@ -26,6 +26,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
@@ -108,7 +109,9 @@ let package = Package(
     tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
     tests("MessageJSON", ["JobMessages", "ProtobufWire"]),
     tests("CoreGRPC", [logging]),
-    tests("JobCloning", ["JobServiceTesting", "JobMessages", "ProtobufWire", crypto]),
+    tests(
+      "JobCloning",
+      ["JobServiceTesting", "JobMessages", "ProtobufWire", crypto, logging, inMemoryLogging]),
     tests(
       "JobStoreSQLite",
       ["JobCloning", "JobMessages", "ProtobufWire", grdb, sqlite]),
@@ -117,6 +120,7 @@ let package = Package(
       "JobService",
       [
         "JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
+        logging, inMemoryLogging,
       ]),
     tests("JobClient", ["JobMessages"]),
     // libprotobuf as the judge of the messages: for tests alone.

@@ -13,6 +13,7 @@ extension RPCError {
     case let error as RPCError: self = error
     case let error as JobError: self.init(error, requestID: requestID)
     case let error as StoreError: self.init(JobError(error), requestID: requestID)
+    case let error as AuthenticationError: self.init(error)
     case let error as WireError:
       self.init(
         .invalidArgument, "The request is not a valid message: \(error).", cause: error)
@@ -29,6 +30,17 @@ extension RPCError {
     self.init(
       StatusCode(rawValue: Int(status.code)), status.message, details: status.serializedBytes(),
       cause: error)
+  }
+
+  private init(_ error: AuthenticationError) {
+    switch error.code {
+    case .missing:
+      self.init(.unauthenticated, "The call carries no credentials.", cause: error)
+    case .refused:
+      self.init(.unauthenticated, "The credentials are not accepted.", cause: error)
+    case .unavailable:
+      self.init(.unavailable, "Callers cannot be authenticated at present.", cause: error)
+    }
   }
 
   /// What a caller is told of a fault of the server: where an operator finds the rest.

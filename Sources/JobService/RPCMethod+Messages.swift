@@ -25,9 +25,6 @@ extension RPCMethod {
 }
 
 extension ServerCallContext {
-  /// Who calls; without an authenticator everyone is anonymous (clone-semantics §4).
-  var principal: Principal { .anonymous }
-
   /// The caller with what it said about repeating itself (clone-semantics §5).
   var caller: Caller {
     Caller(principal: principal, idempotencyKey: metadata["idempotency-key"])

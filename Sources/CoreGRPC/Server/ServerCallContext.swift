@@ -8,6 +8,7 @@ public final class ServerCallContext: Sendable {
     var initialMetadata = Metadata()
     var trailingMetadata = Metadata()
     var compression = MessageCompression.off
+    var values: [ObjectIdentifier: any Sendable] = [:]
   }
 
   /// The full path of the method that was called, as in `/grpc.health.v1.Health/Check`.
@@ -67,6 +68,20 @@ public final class ServerCallContext: Sendable {
     get { answer.withLock { $0.trailingMetadata } }
     set { answer.withLock { $0.trailingMetadata = newValue } }
   }
+
+  /// What an interceptor has found out about the call for those inside it; nil until it is set.
+  public subscript<Key: ServerCallContextKey>(key: Key.Type) -> Key.Value? {
+    get { answer.withLock { $0.values[ObjectIdentifier(key)] } as? Key.Value }
+    set { answer.withLock { $0.values[ObjectIdentifier(key)] = newValue } }
+  }
+}
+
+/// Names a value that interceptors and handlers keep in a ``ServerCallContext``.
+///
+/// The type itself is the name: declare one for each value, visible to those who may use it.
+public protocol ServerCallContextKey {
+  /// What is kept under the key.
+  associatedtype Value: Sendable
 }
 
 /// How hard messages are compressed, with an algorithm that the peer accepts.

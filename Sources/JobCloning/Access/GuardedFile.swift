@@ -1,0 +1,83 @@
+internal import Foundation
+
+/// A text file that decides who may do what: a line a fact, of words between blanks.
+///
+/// Empty lines and lines that begin with `#` mean nothing. Others than its owner may not write it,
+/// and others than its owner's group not read it.
+struct GuardedFile: Sendable {
+  /// A line that means something.
+  struct Line {
+    /// Counted from 1.
+    let number: Int
+    let words: [String]
+  }
+
+  static let maximumSize = 4 << 20
+
+  let path: String
+  /// What errors call the file, as in `token file`.
+  let role: String
+
+  /// Everything in the file; blocks.
+  func read() throws(StoreError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw fault("cannot be opened") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw fault("cannot be examined") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw wrong("is not a regular file") }
+    guard status.st_mode & 0o027 == 0 else {
+      let mode = String(status.st_mode & 0o777, radix: 8)
+      throw wrong("too many may use it (mode \(mode)); chmod 600 it, or 640 for a group of readers")
+    }
+    var contents: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw fault("cannot be read") }
+      guard count > 0 else { return contents }
+      contents += buffer[..<count]
+      guard contents.count <= Self.maximumSize else {
+        throw wrong("is longer than \(Self.maximumSize) bytes")
+      }
+    }
+  }
+
+  /// The lines that mean something.
+  func lines(of contents: [UInt8]) throws(StoreError) -> [Line] {
+    var lines: [Line] = []
+    let parts = contents.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, bytes) in parts.enumerated() {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw wrong("is not UTF-8 text", line: index + 1)
+      }
+      let words = text.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map(String.init)
+      guard let first = words.first, !first.hasPrefix("#") else { continue }
+      lines.append(Line(number: index + 1, words: words))
+    }
+    return lines
+  }
+
+  // MARK: Errors
+
+  /// What is wrong with the file; what stands in it stays out of the message.
+  func wrong(_ what: String, line: Int? = nil) -> StoreError {
+    let place = line.map { "line \($0) " } ?? ""
+    return StoreError(.misconfigured, "\(role) \(path): \(place)\(what)")
+  }
+
+  /// The error of the system call that has just failed.
+  private func fault(_ what: String) -> StoreError {
+    wrong("\(what): \(String(cString: strerror(errno)))")
+  }
+}
+
+extension String {
+  /// Whether this can name a principal or a project in such a file: printable ASCII, not too long.
+  ///
+  /// No other letters, so that nothing that merely looks alike is somebody else's name.
+  var isPlainName: Bool {
+    (1...256).contains(utf8.count) && utf8.allSatisfy { (0x21...0x7E).contains($0) }
+  }
+}

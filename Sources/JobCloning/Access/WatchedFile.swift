@@ -1,0 +1,78 @@
+internal import Logging
+internal import Synchronization
+
+/// The parsed contents of a ``GuardedFile``, read again when it has changed.
+///
+/// By its contents and not by its times: whoever writes it, and however often, is noticed. A file
+/// that does not work leaves what was read before in use, and the log says why, once.
+final class WatchedFile<Contents: Sendable>: Sendable {
+  private struct State {
+    var contents: Contents
+    var bytes: [UInt8]
+    /// When the file was looked at last.
+    var lookedAt: ContinuousClock.Instant
+    /// The problem that the log has; nil while the file is right.
+    var problem: String?
+  }
+
+  private let file: GuardedFile
+  private let interval: Duration
+  private let logger: Logger
+  private let parse: @Sendable (GuardedFile, [UInt8]) throws(StoreError) -> Contents
+  private let state: Mutex<State>
+
+  /// Reads the file for the first time; blocks.
+  ///
+  /// - Parameter interval: a change counts from so long after it at the latest.
+  init(
+    _ file: GuardedFile, every interval: Duration, logger: Logger,
+    parse: @escaping @Sendable (GuardedFile, [UInt8]) throws(StoreError) -> Contents
+  ) throws(StoreError) {
+    self.file = file
+    self.interval = interval
+    self.logger = logger
+    self.parse = parse
+    let bytes = try file.read()
+    state = Mutex(State(contents: try parse(file, bytes), bytes: bytes, lookedAt: .now))
+  }
+
+  /// What the file says, as of a moment no longer ago than the interval.
+  var current: Contents {
+    get async {
+      let isDue = state.withLock { state in
+        guard state.lookedAt.duration(to: .now) >= interval else { return false }
+        state.lookedAt = .now
+        return true
+      }
+      // Off the caller's thread, because reading blocks.
+      if isDue { await Task.detached { self.look() }.value }
+      return state.withLock { $0.contents }
+    }
+  }
+
+  private func look() {
+    do throws(StoreError) {
+      let bytes = try file.read()
+      guard bytes != state.withLock({ $0.bytes }) else { return noteProblem(nil) }
+      let contents = try parse(file, bytes)
+      state.withLock { state in
+        state.contents = contents
+        state.bytes = bytes
+      }
+      noteProblem(nil)
+      logger.notice("file read again", metadata: ["file": "\(file.path)"])
+    } catch {
+      noteProblem(error.description)
+    }
+  }
+
+  private func noteProblem(_ problem: String?) {
+    let isNews = state.withLock { state in
+      defer { state.problem = problem }
+      return state.problem != problem
+    }
+    guard isNews, let problem else { return }
+    logger.error(
+      "file not read again, what it said before counts", metadata: ["reason": "\(problem)"])
+  }
+}
