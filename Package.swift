@@ -137,9 +137,9 @@ let package = Package(
     .executableTarget(
       name: "json-probe", dependencies: ["MessageJSON", "JobMessages", "ProtobufWire"],
       path: "Tests/JSONProbe", swiftSettings: strict),
-  ]
     // Serves gRPC's interoperability tests, so that another runtime can call them.
     .executableTarget(
       name: "interop-server", dependencies: ["CoreGRPC", "ProtobufWire"],
       path: "Tests/InteropServer", exclude: ["Protos"], swiftSettings: strict),
+  ]
 )
