@@ -29,13 +29,16 @@ public struct ReplyStream: Sendable {
 
   /// Sends a reply, and returns when the caller's window has room again.
   ///
-  /// - Throws: ``RPCError`` with CANCELLED when the caller is gone.
+  /// - Throws: ``RPCError`` with CANCELLED when the caller is gone, RESOURCE_EXHAUSTED for a reply
+  ///   beyond ``ServerConfiguration/maximumReplySize``, FAILED_PRECONDITION when the handler has
+  ///   returned.
   public func write(_ reply: some RPCPayload) async throws(RPCError) {
     try await call.send(context, message: reply)
   }
 
   /// Sends the context's initial metadata before the first reply; once it left, it is no harm.
   ///
-  /// - Throws: ``RPCError`` with CANCELLED when the caller is gone.
+  /// - Throws: ``RPCError`` with CANCELLED when the caller is gone, FAILED_PRECONDITION when the
+  ///   handler has returned.
   public func sendInitialMetadata() async throws(RPCError) { try await call.sendHeaders(context) }
 }
