@@ -108,7 +108,7 @@ let package = Package(
     tests("ProtobufWire"),
     tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
     tests("MessageJSON", ["JobMessages", "ProtobufWire"]),
-    tests("CoreGRPC", [logging]),
+    tests("CoreGRPC", ["CGRPCShim", logging, lifecycle]),
     tests(
       "JobCloning",
       ["JobServiceTesting", "JobMessages", "ProtobufWire", crypto, logging, inMemoryLogging]),

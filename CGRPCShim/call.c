@@ -6,9 +6,16 @@
 
 #include "internal.h"
 
+static atomic_size_t live_calls;
+
+size_t cgrpc_live_call_count(void) {
+  return atomic_load_explicit(&live_calls, memory_order_relaxed);
+}
+
 cgrpc_call *cgrpc_call_allocate(cgrpc_queue *queue) {
   cgrpc_call *call = calloc(1, sizeof *call);
   if (call == NULL) return NULL;
+  atomic_fetch_add_explicit(&live_calls, 1, memory_order_relaxed);
   call->queue = queue;
   call->arrival_tag = (cgrpc_tag){CGRPC_EVENT_CALL_ARRIVED, NULL, call};
   call->close_tag = (cgrpc_tag){CGRPC_EVENT_CALL_CLOSED, NULL, call};
@@ -33,6 +40,7 @@ void cgrpc_call_destroy(cgrpc_call *call) {
   grpc_metadata_array_destroy(&call->trailing_metadata);
   if (call->core != NULL) grpc_call_unref(call->core);
   free(call);
+  atomic_fetch_sub_explicit(&live_calls, 1, memory_order_relaxed);
 }
 
 void cgrpc_call_cancel(cgrpc_call *call) { grpc_call_cancel(call->core, NULL); }

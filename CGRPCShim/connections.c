@@ -1,10 +1,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "listener.h"
@@ -87,6 +89,29 @@ static void forget(connection_table *table, int descriptor) {
   forget_peer(table, descriptor);
 }
 
+/// Notes that something happened on an adopted connection.
+static void touch(connection_table *table, int descriptor, int64_t now) {
+  if (table->entries[descriptor].state != CONNECTION_ADOPTED) return;
+  unlink_entry(table, descriptor);
+  link_last(table, descriptor, CONNECTION_ADOPTED);
+  table->entries[descriptor].active_at = now;
+}
+
+/// Shuts an adopted connection down unless core has closed it. Core may do so at any moment, and its
+/// number be another file's; so a copy of the descriptor is asked what it is, and then used.
+static bool shut_down(const connection_table *table, int descriptor) {
+  int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return false;
+  uint64_t cookie = 0;
+  socklen_t length = sizeof cookie;
+  bool is_ours =
+    getsockopt(copy, SOL_SOCKET, SO_COOKIE, &cookie, &length) == 0
+    && cookie == table->entries[descriptor].cookie;
+  if (is_ours) shutdown(copy, SHUT_RDWR);
+  close(copy);
+  return is_ours;
+}
+
 static bool grow_for(connection_table *table, int descriptor) {
   size_t needed = (size_t)descriptor + 1;
   if (needed <= table->capacity) return true;
@@ -140,6 +165,8 @@ bool connection_table_add(
     connection *entry = &table->entries[descriptor];
     entry->accepted_at = now;
     entry->calls = 0;
+    entry->given_up = 0;
+    entry->cookie = 0;
     describe(entry->peer, sizeof entry->peer, peer);
     if (is_told_apart(entry->peer)) {
       int *newest = newest_alike(table, entry->peer);
@@ -151,12 +178,16 @@ bool connection_table_add(
   return has_room;
 }
 
-bool connection_table_adopt(connection_table *table, int descriptor) {
+bool connection_table_adopt(connection_table *table, int descriptor, int64_t now) {
   struct epoll_event nothing = {.events = EPOLLET, .data.fd = descriptor};
   if (epoll_ctl(table->registry, EPOLL_CTL_ADD, descriptor, &nothing) != 0) return false;
   pthread_mutex_lock(&table->lock);
   unlink_entry(table, descriptor);
   link_last(table, descriptor, CONNECTION_ADOPTED);
+  connection *entry = &table->entries[descriptor];
+  entry->active_at = now;
+  socklen_t length = sizeof entry->cookie;
+  getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &entry->cookie, &length);
   pthread_mutex_unlock(&table->lock);
   return true;
 }
@@ -197,12 +228,13 @@ int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_a
 }
 
 size_t connection_table_begin_call(
-  connection_table *table, int descriptor, char *peer, size_t size
+  connection_table *table, int descriptor, char *peer, size_t size, int64_t now
 ) {
   pthread_mutex_lock(&table->lock);
   connection *entry = find(table, descriptor);
   size_t calls = 0;
   if (entry != NULL) {
+    touch(table, descriptor, now);
     calls = ++entry->calls;
     snprintf(peer, size, "%s", entry->peer);
   }
@@ -210,10 +242,58 @@ size_t connection_table_begin_call(
   return calls;
 }
 
-void connection_table_end_call(connection_table *table, int descriptor) {
+void connection_table_end_call(connection_table *table, int descriptor, int64_t now) {
   pthread_mutex_lock(&table->lock);
   connection *entry = find(table, descriptor);
-  if (entry != NULL && entry->calls > 0) entry->calls--;
+  if (entry != NULL && entry->calls > 0) {
+    touch(table, descriptor, now);
+    entry->calls--;
+  }
+  pthread_mutex_unlock(&table->lock);
+}
+
+size_t connection_table_give_up_call(
+  connection_table *table, int descriptor, int64_t window, int64_t now
+) {
+  pthread_mutex_lock(&table->lock);
+  connection *entry = find(table, descriptor);
+  size_t count = 0;
+  if (entry != NULL) {
+    if (entry->given_up == 0 || now - entry->given_up_since >= window) {
+      entry->given_up = 0;
+      entry->given_up_since = now;
+    }
+    count = ++entry->given_up;
+  }
+  pthread_mutex_unlock(&table->lock);
+  return count;
+}
+
+int64_t connection_table_end_inactive(connection_table *table, int64_t limit, int64_t now) {
+  int64_t left = -1;
+  pthread_mutex_lock(&table->lock);
+  int descriptor;
+  while ((descriptor = table->adopted.first) >= 0) {
+    connection *entry = &table->entries[descriptor];
+    left = entry->active_at + limit - now;
+    if (left > 0) break;
+    left = -1;
+    bool has_calls = entry->calls > 0;
+    bool is_ended = !has_calls && shut_down(table, descriptor);
+    // It is looked at again in `limit` milliseconds, should core not have closed it by then.
+    touch(table, descriptor, now);
+    if (is_ended) {
+      left = 0;
+      break;
+    }
+  }
+  pthread_mutex_unlock(&table->lock);
+  return left;
+}
+
+void connection_table_end_all(connection_table *table) {
+  pthread_mutex_lock(&table->lock);
+  for (int i = table->adopted.first; i >= 0; i = table->entries[i].next) shut_down(table, i);
   pthread_mutex_unlock(&table->lock);
 }
 
@@ -221,7 +301,10 @@ int connection_table_find_peer(connection_table *table, const char *peer) {
   if (!is_told_apart(peer)) return -1;
   pthread_mutex_lock(&table->lock);
   int descriptor = *newest_alike(table, peer);
-  while (descriptor >= 0 && strcmp(table->entries[descriptor].peer, peer) != 0)
+  while (
+    descriptor >= 0
+    && (table->entries[descriptor].state != CONNECTION_ADOPTED
+      || strcmp(table->entries[descriptor].peer, peer) != 0))
     descriptor = table->entries[descriptor].next_alike;
   pthread_mutex_unlock(&table->lock);
   return descriptor;

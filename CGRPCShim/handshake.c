@@ -74,7 +74,7 @@ void listener_check_beginning(cgrpc_listener *listener, int descriptor, uint32_t
     return;
   }
   epoll_ctl(listener->epoll, EPOLL_CTL_DEL, descriptor, NULL);
-  if (connection_table_adopt(&listener->connections, descriptor))
+  if (connection_table_adopt(&listener->connections, descriptor, listener_now()))
     hand_over(listener, descriptor);
   else
     listener_close_waiting(listener, descriptor);

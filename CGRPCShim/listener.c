@@ -22,13 +22,14 @@ enum {
   ACCEPTS_PER_TURN = 64,
   /// Until the next look for a free descriptor.
   RETRY_MILLISECONDS = 50,
-  /// How long a peer may stay silent when others wait for its place.
+  /// How long a peer may stay silent when others wait for its place, before its preface and later.
   PATIENCE_MILLISECONDS = 1000,
+  ADOPTED_PATIENCE_MILLISECONDS = 5000,
   /// Between two reports.
   SILENCE_MILLISECONDS = 10000,
 };
 
-static int64_t now_milliseconds(void) {
+int64_t listener_now(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
@@ -48,28 +49,38 @@ static void watch_listening_sockets(cgrpc_listener *listener, uint32_t events) {
   }
 }
 
+static void report(
+  cgrpc_listener *listener, cgrpc_listener_report kind, int problem, int64_t now
+) {
+  if (now < listener->silent_until[kind]) return;
+  listener->silent_until[kind] = now + SILENCE_MILLISECONDS;
+  listener->options.report(listener->options.context, kind, problem);
+}
+
 /// Leaves new connections in the kernel's queue for a moment. A timer and not a look at each event:
 /// what cannot be accepted stays ready, and the loop would spin.
 static void pause_accepting(
-  cgrpc_listener *listener, cgrpc_listener_report report, int problem, int64_t now
+  cgrpc_listener *listener, cgrpc_listener_report kind, int problem, int64_t now
 ) {
   listener->resume_at = now + RETRY_MILLISECONDS;
   watch_listening_sockets(listener, 0);
-  if (now < listener->silent_until) return;
-  listener->silent_until = now + SILENCE_MILLISECONDS;
-  listener->options.report(listener->options.context, report, problem);
+  report(listener, kind, problem, now);
 }
 
 /// Whether there is room for one more; a peer that keeps silent yields its place to one who waits.
+/// That of an adopted connection is free once core has closed it.
 static bool make_room(cgrpc_listener *listener, int64_t now) {
   size_t limit = listener->options.maximum_connections;
   if (connection_table_count(&listener->connections) < limit) return true;
   if (connection_table_sweep(&listener->connections) < limit) return true;
   int64_t accepted_at = 0;
   int oldest = connection_table_oldest_waiting(&listener->connections, &accepted_at);
-  if (oldest < 0 || now - accepted_at < PATIENCE_MILLISECONDS) return false;
-  listener_close_waiting(listener, oldest);
-  return true;
+  if (oldest >= 0 && now - accepted_at >= PATIENCE_MILLISECONDS) {
+    listener_close_waiting(listener, oldest);
+    return true;
+  }
+  connection_table_end_inactive(&listener->connections, ADOPTED_PATIENCE_MILLISECONDS, now);
+  return false;
 }
 
 static void set_up(cgrpc_listener *listener, int descriptor, sa_family_t family) {
@@ -140,6 +151,21 @@ static int64_t expire(cgrpc_listener *listener, int64_t now) {
   return -1;
 }
 
+/// Shuts down connections whose requests do not arrive; the time until the next look, or -1.
+static int64_t end_stalled(cgrpc_listener *listener, int64_t now) {
+  int64_t limit = listener->options.stall_milliseconds;
+  if (limit == 0) return -1;
+  int64_t left;
+  while ((left = connection_table_end_inactive(&listener->connections, limit, now)) == 0)
+    report(listener, CGRPC_LISTENER_STALLED, 0, now);
+  // A connection that is adopted later has at least that long.
+  return left > 0 && left < limit ? left : limit;
+}
+
+static int64_t earlier(int64_t first, int64_t second) {
+  return first < 0 || (second >= 0 && second < first) ? second : first;
+}
+
 static bool is_listening_socket(const cgrpc_listener *listener, int descriptor) {
   for (size_t i = 0; i < listener->sockets.count; i++)
     if (listener->sockets.descriptors[i] == descriptor) return true;
@@ -169,25 +195,36 @@ static void *run(void *argument) {
   cgrpc_thread_set_name("grpc-listener");
   struct epoll_event events[EVENTS_PER_TURN];
   while (!atomic_load(&listener->is_stopping)) {
-    int64_t now = now_milliseconds();
-    int64_t wait = expire(listener, now);
+    int64_t now = listener_now();
+    int64_t wait = earlier(expire(listener, now), end_stalled(listener, now));
     if (listener->resume_at != 0) {
       int64_t left = listener->resume_at - now;
       if (left <= 0) {
         listener->resume_at = 0;
         watch_listening_sockets(listener, EPOLLIN);
-      } else if (wait < 0 || left < wait) {
-        wait = left;
+      } else {
+        wait = earlier(wait, left);
       }
     }
     if (wait > INT32_MAX) wait = INT32_MAX;
     int count = epoll_wait(listener->epoll, events, EVENTS_PER_TURN, (int)wait);
-    handle(listener, events, count, now_milliseconds());
+    handle(listener, events, count, listener_now());
   }
   return NULL;
 }
 
 // MARK: - Life
+
+static int start_thread(cgrpc_listener *listener) {
+  // The process waits for its signals elsewhere.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int problem = pthread_create(&listener->thread, NULL, run, listener);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  listener->has_thread = problem == 0;
+  return problem;
+}
 
 cgrpc_listener *cgrpc_listener_create(
   const char *address, const cgrpc_listener_options *options, int *problem
@@ -199,6 +236,7 @@ cgrpc_listener *cgrpc_listener_create(
   }
   listener->options = *options;
   atomic_init(&listener->is_stopping, false);
+  atomic_init(&listener->server, NULL);
   *problem = listening_sockets_open(&listener->sockets, address, options->unix_mode);
   if (*problem != 0) {
     free(listener);
@@ -211,12 +249,13 @@ cgrpc_listener *cgrpc_listener_create(
     listener->epoll >= 0 && listener->waker >= 0 && has_table
     && watch(listener, listener->waker, EPOLLIN);
   for (size_t i = 0; is_ready && i < listener->sockets.count; i++)
-    is_ready = watch(listener, listener->sockets.descriptors[i], EPOLLIN);
-  if (is_ready) {
+    is_ready = watch(listener, listener->sockets.descriptors[i], 0);
+  // The thread now, and not at the start: a server that was started cannot fail any more.
+  *problem = is_ready ? start_thread(listener) : errno;
+  if (*problem == 0) {
     listener->credentials = grpc_insecure_server_credentials_create();
     return listener;
   }
-  *problem = errno;
   listening_sockets_close(&listener->sockets);
   if (listener->epoll >= 0) close(listener->epoll);
   if (listener->waker >= 0) close(listener->waker);
@@ -227,16 +266,9 @@ cgrpc_listener *cgrpc_listener_create(
 
 int cgrpc_listener_port(const cgrpc_listener *listener) { return listener->sockets.port; }
 
-int cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server) {
-  listener->server = server;
-  // The process waits for its signals elsewhere.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  int problem = pthread_create(&listener->thread, NULL, run, listener);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  listener->has_thread = problem == 0;
-  return problem;
+void cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server) {
+  atomic_store(&listener->server, server);
+  watch_listening_sockets(listener, EPOLLIN);
 }
 
 void cgrpc_listener_stop(cgrpc_listener *listener) {
@@ -251,6 +283,10 @@ void cgrpc_listener_stop(cgrpc_listener *listener) {
   int waiting;
   while ((waiting = connection_table_oldest_waiting(&listener->connections, &accepted_at)) >= 0)
     listener_close_waiting(listener, waiting);
+}
+
+void cgrpc_listener_end_connections(cgrpc_listener *listener) {
+  connection_table_end_all(&listener->connections);
 }
 
 void cgrpc_listener_destroy(cgrpc_listener *listener) {
@@ -300,12 +336,24 @@ size_t cgrpc_listener_begin_call(
   if (descriptor < 0) return 0;
   *connection = descriptor;
   size_t calls =
-    connection_table_begin_call(&listener->connections, descriptor, peer, size);
+    connection_table_begin_call(&listener->connections, descriptor, peer, size, listener_now());
   // The call keeps the descriptor open, so this cannot meet another connection.
   if (calls > listener->options.calls_to_disconnect) shutdown(descriptor, SHUT_RDWR);
   return calls;
 }
 
-void cgrpc_listener_end_call(cgrpc_listener *listener, int connection) {
-  connection_table_end_call(&listener->connections, connection);
+bool cgrpc_listener_end_call(cgrpc_listener *listener, int connection, bool was_given_up) {
+  int64_t now = listener_now();
+  bool is_too_much = false;
+  size_t limit = listener->options.maximum_given_up_calls;
+  if (was_given_up && limit > 0) {
+    int64_t window = listener->options.given_up_calls_milliseconds;
+    size_t count =
+      connection_table_give_up_call(&listener->connections, connection, window, now);
+    // As above; once is enough.
+    is_too_much = count == limit + 1;
+    if (is_too_much) shutdown(connection, SHUT_RDWR);
+  }
+  connection_table_end_call(&listener->connections, connection, now);
+  return is_too_much;
 }

@@ -29,8 +29,15 @@ typedef struct connection {
   int next_alike;
   /// When it was accepted, in milliseconds of the monotonic clock.
   int64_t accepted_at;
+  /// When it was adopted, or a call arrived or ended last.
+  int64_t active_at;
   /// Calls on it that are not destroyed.
   size_t calls;
+  /// Calls that its peer gave up since `given_up_since`.
+  size_t given_up;
+  int64_t given_up_since;
+  /// The kernel's name for the socket: a descriptor's number may be another file's by now.
+  uint64_t cookie;
   /// As core writes addresses: "ipv4:1.2.3.4:567", "ipv6:[::1]:567", "unix:".
   char peer[64];
 } connection;
@@ -49,6 +56,7 @@ typedef struct connection_table {
   size_t capacity;
   size_t count;
   connection_list waiting;
+  /// The one whose last activity is longest ago comes first.
   connection_list adopted;
   /// The newest connection for each hash of a peer's address; -1: none.
   int newest_alike[PEER_HASHES];
@@ -67,7 +75,7 @@ void connection_table_close(connection_table *table);
 bool connection_table_add(
   connection_table *table, int descriptor, const struct sockaddr *peer, int64_t now);
 /// Notes that core takes the connection over; false, with errno set, when it cannot be watched.
-bool connection_table_adopt(connection_table *table, int descriptor);
+bool connection_table_adopt(connection_table *table, int descriptor, int64_t now);
 /// Forgets a waiting connection that the caller is about to close.
 void connection_table_remove(connection_table *table, int descriptor);
 /// Forgets the connections that core has closed; how many are left, waiting ones included.
@@ -79,11 +87,20 @@ int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_a
 /// Counts a call and copies the peer; the calls that the connection has with it, or 0 when there is
 /// no connection with this descriptor.
 size_t connection_table_begin_call(
-  connection_table *table, int descriptor, char *peer, size_t size);
+  connection_table *table, int descriptor, char *peer, size_t size, int64_t now);
 /// The connection from this address, or -1. Core must still have it open: an address may come again
 /// later, and the newest is meant.
 int connection_table_find_peer(connection_table *table, const char *peer);
-void connection_table_end_call(connection_table *table, int descriptor);
+void connection_table_end_call(connection_table *table, int descriptor, int64_t now);
+/// Counts a call that the peer gave up; how many there are, within `window` milliseconds.
+size_t connection_table_give_up_call(
+  connection_table *table, int descriptor, int64_t window, int64_t now);
+/// Shuts down the adopted connection that has been without a call for the longest time, if that is
+/// at least `limit` milliseconds. 0: it did; the time until one will have been, or -1 when there is
+/// none without a call.
+int64_t connection_table_end_inactive(connection_table *table, int64_t limit, int64_t now);
+/// Shuts all adopted connections down.
+void connection_table_end_all(connection_table *table);
 
 // MARK: - Listening sockets
 
@@ -111,7 +128,8 @@ struct cgrpc_listener {
   cgrpc_listener_options options;
   listening_sockets sockets;
   connection_table connections;
-  cgrpc_server *server;
+  /// NULL until the start.
+  _Atomic(cgrpc_server *) server;
   grpc_server_credentials *credentials;
   int epoll;
   /// An eventfd that ends the thread's wait.
@@ -120,10 +138,13 @@ struct cgrpc_listener {
   bool has_thread;
   atomic_bool is_stopping;
   /// The thread's own: when to look at the listening sockets again, 0 unless they are left alone,
-  /// and before when it reports nothing more.
+  /// and before when it reports nothing more of each kind.
   int64_t resume_at;
-  int64_t silent_until;
+  int64_t silent_until[CGRPC_LISTENER_STALLED + 1];
 };
+
+/// Milliseconds of the monotonic clock.
+int64_t listener_now(void);
 
 /// On the listener's thread: hands a waiting connection to core once its preface, or the beginning
 /// of its TLS handshake, is there, and closes one that begins otherwise. `events` are epoll's.

@@ -159,6 +159,8 @@ typedef enum cgrpc_listener_report {
   CGRPC_LISTENER_EXHAUSTED = 0,
   /// A connection waits beyond the limit.
   CGRPC_LISTENER_FULL = 1,
+  /// A connection was ended whose requests do not arrive.
+  CGRPC_LISTENER_STALLED = 2,
 } cgrpc_listener_report;
 
 typedef struct cgrpc_listener_options {
@@ -168,6 +170,13 @@ typedef struct cgrpc_listener_options {
   /// A connection with more calls than these is shut down. Core itself holds a peer to the limit of
   /// streams only once the peer acknowledged it.
   size_t calls_to_disconnect;
+  /// A connection whose peer gives up more calls than these, within as many milliseconds, is shut
+  /// down; 0: any number.
+  size_t maximum_given_up_calls;
+  int given_up_calls_milliseconds;
+  /// How long a connection may have no call that has arrived before it is shut down; 0: for ever.
+  /// Longer than core leaves an idle connection open: there is then a request that does not arrive.
+  int stall_milliseconds;
   /// How long a connection may take to send the preface, or the first byte of a TLS handshake; then
   /// it is closed.
   int preface_timeout_milliseconds;
@@ -176,14 +185,14 @@ typedef struct cgrpc_listener_options {
   int send_timeout_milliseconds;
   /// Permissions of a unix socket's file.
   unsigned unix_mode;
-  /// Called on the listener's thread, at most once in ten seconds; must not block.
+  /// Called on the listener's thread, at most once in ten seconds for each kind; must not block.
   void (*report)(void *context, cgrpc_listener_report kind, int problem);
   /// Must live until cgrpc_listener_stop has returned.
   void *context;
 } cgrpc_listener_options;
 
 /// Binds "host:port" (every address of the host; port 0: any free one), "[::1]:port" or
-/// "unix:/path" and listens; connections wait until the start. The file of a unix socket on which
+/// "unix:/path" and listens, and starts the thread; connections wait until the start. The file of a unix socket on which
 /// nobody listens any more is replaced. Needs the library retained until the destruction. NULL on
 /// failure, with the reason in `problem`.
 cgrpc_listener *cgrpc_listener_create(
@@ -195,14 +204,18 @@ const char *cgrpc_bind_problem_text(int problem);
 /// The port bound; 0 for a unix socket.
 int cgrpc_listener_port(const cgrpc_listener *listener);
 
-/// Starts to accept for a started server, which must outlive cgrpc_listener_stop. Once; 0, or an
-/// errno when there can be no thread.
-int cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server);
+/// Starts to accept for a started server, which must outlive cgrpc_listener_stop. Once, and not at
+/// once with the stop.
+void cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server);
 
 /// Closes the listening sockets, the file of a unix socket, and connections that are not handed
 /// over yet, and joins the thread: nothing is handed over after it returns. Connections handed over
 /// live on, and their peers stay known. By one thread at a time; again is no harm.
 void cgrpc_listener_stop(cgrpc_listener *listener);
+
+/// Shuts the connections down that were handed over: core's writes to a peer that does not read hold
+/// up the end of a server that has cancelled its calls. Any thread.
+void cgrpc_listener_end_connections(cgrpc_listener *listener);
 
 /// Stops and frees.
 void cgrpc_listener_destroy(cgrpc_listener *listener);
@@ -222,8 +235,10 @@ size_t cgrpc_listener_connection_count(cgrpc_listener *listener);
 size_t cgrpc_listener_begin_call(
   cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size);
 
-/// Notes that the call is over; once for each that was noted, before the call is destroyed.
-void cgrpc_listener_end_call(cgrpc_listener *listener, int connection);
+/// Notes that the call is over, and whether its peer gave it up; once for each that was noted, before
+/// the call is destroyed. True when with this call the connection was shut down, for too many that
+/// were given up.
+bool cgrpc_listener_end_call(cgrpc_listener *listener, int connection, bool was_given_up);
 
 // MARK: - Security
 
@@ -425,6 +440,9 @@ void cgrpc_call_cancel(cgrpc_call *call);
 
 /// Frees a call that has no operation under way.
 void cgrpc_call_destroy(cgrpc_call *call);
+
+/// Calls of either side that are not destroyed, those among them that servers asked for.
+size_t cgrpc_live_call_count(void);
 
 // MARK: - Client
 

@@ -3,45 +3,7 @@ import Foundation
 import XCTest
 
 /// Peers that mean harm, against a server in a process of its own, while a good client is served.
-final class ListenerAttackTests: XCTestCase {
-  /// Attacks last that many times longer: set ATTACK_FACTOR to try.
-  private let factor =
-    ProcessInfo.processInfo.environment["ATTACK_FACTOR"].flatMap { Int($0) } ?? 1
-
-  /// A sanitizer multiplies time and memory: it looks for other faults than these tests do.
-  private let isSanitized =
-    dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
-
-  /// Runs `attack` on a fresh server and says what the server used.
-  private func attacking(
-    _ victim: VictimServer, memoryBound: Int, name: String = #function,
-    _ attack: (GRPCChannel) async throws -> Void
-  ) async throws {
-    let channel = try GRPCChannel(plaintextTarget: "127.0.0.1:\(victim.port)")
-    do {
-      try await assertServed(channel)
-      try await attack(channel)
-      try await assertServed(channel)
-    } catch {
-      await channel.close()
-      throw error
-    }
-    await channel.close()
-    let peak = try victim.peakMemory
-    print("\(name): \(peak >> 20) MB at the peak, \(try victim.processorSeconds) s of processor")
-    if !isSanitized { XCTAssertLessThan(peak, memoryBound) }
-    try await victim.stop()
-  }
-
-  private func assertServed(
-    _ channel: GRPCChannel, within time: Duration = .seconds(5), file: StaticString = #filePath,
-    line: UInt = #line
-  ) async throws {
-    let reply = try await channel.unary(
-      "/test.Echo/Echo", [1, 2, 3], timeout: time, waitsForReady: true)
-    XCTAssertEqual(reply.message, [1, 2, 3], file: file, line: line)
-  }
-
+final class ListenerAttackTests: AttackTestCase {
   func testTheServerComesBackAfterItRanOutOfDescriptors() async throws {
     let victim = try await VictimServer(descriptors: 64)
     for sendsPreface in [false, true] {

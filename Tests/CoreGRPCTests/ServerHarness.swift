@@ -21,6 +21,7 @@ enum Transport: CaseIterable {
 func withServer<Result: Sendable>(
   _ services: [any GRPCService], over transport: Transport = .inProcess,
   interceptors: [ServerInterceptor] = [], configuration: ServerConfiguration = .init(),
+  logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
   _ body: (GRPCServer, GRPCChannel) async throws -> Result
 ) async throws -> Result {
   let socket = "/tmp/grpc-test-\(UInt64.random(in: 0 ... .max)).sock"
@@ -32,7 +33,7 @@ func withServer<Result: Sendable>(
     }
   let server = try GRPCServer(
     address: address, interceptors: interceptors, services: services,
-    configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    configuration: configuration, logger: logger)
   let serving = Task { try await server.run() }
   let port = await server.waitUntilStarted()
   let channel: GRPCChannel

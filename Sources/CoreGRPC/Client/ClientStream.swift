@@ -78,7 +78,7 @@ final class ClientStreamCall: CompletionTarget, @unchecked Sendable {
       hasHeaders.signal()
       hasStatus.signal()
     case CGRPC_EVENT_SENT:
-      sending.complete(event.ok ? .success(()) : .failure(ServerCall.goneError))
+      sending.complete(event.ok ? .success(()) : .failure(.callerIsGone))
     case CGRPC_EVENT_RECEIVED: receiving.complete(received())
     default: break
     }

@@ -74,12 +74,6 @@ struct CoreCall: @unchecked Sendable {
     return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
   }
 
-  /// When the call's time is over, or nil.
-  var deadline: ContinuousClock.Instant? {
-    let remaining = cgrpc_call_remaining_nanoseconds(pointer)
-    return remaining == .max ? nil : .now + .nanoseconds(remaining)
-  }
-
   /// Where the call came from, as core writes it.
   var peer: String {
     guard let peer = cgrpc_call_peer(pointer) else { return "" }

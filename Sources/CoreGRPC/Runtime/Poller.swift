@@ -38,7 +38,12 @@ final class Poller: TaskExecutor, @unchecked Sendable {
     self.library = library
     self.queue = queue
     self.liveThreads = Atomic(threads)
-    for _ in 0..<threads { try startThread() }
+    do throws(ServerError) {
+      for _ in 0..<threads { try startThread() }
+    } catch {
+      giveUp(missing: threads - handles.withLock { $0.count })
+      throw error
+    }
   }
 
   // MARK: - Executor
@@ -126,6 +131,15 @@ final class Poller: TaskExecutor, @unchecked Sendable {
   }
 
   // MARK: - End
+
+  /// Ends the threads that there are, in the background, when not all could be started.
+  private func giveUp(missing: Int) {
+    if liveThreads.subtract(missing, ordering: .sequentiallyConsistent).newValue == 0 {
+      threadsEnded.signal()
+    }
+    close()
+    Task { await join() }
+  }
 
   /// Refuses operations from now on; the threads end when those under way are over.
   func close() { cgrpc_queue_shutdown(queue) }

@@ -176,7 +176,7 @@ public final class GRPCServer: Service {
       library: library, pointer: pointer, listener: listener, credentials: credentials,
       logger: logger, configuration: configuration)
     var acceptors: [(RPCMethod, UnsafeMutableRawPointer?)] = []
-    for method in services.flatMap(\.methods) {
+    for method in methods {
       guard
         let handle = cgrpc_server_register_method(pointer, method.path, method.readsMessage)
       else {
@@ -187,7 +187,7 @@ public final class GRPCServer: Service {
     acceptors.append((RPCMethod.unknown.intercepted(by: interceptors), nil))
     try credentials?.protect(pointer)
     cgrpc_server_start(pointer)
-    try listener?.start(serving: pointer)
+    listener?.start(serving: pointer)
     for poller in pollers {
       for (method, handle) in acceptors {
         let acceptor = MethodAcceptor(method, handle: handle, server: core, poller: poller)
@@ -198,6 +198,12 @@ public final class GRPCServer: Service {
       CertificateReloader($0, every: configuration.certificateReloadInterval, logger: logger)
     }
     return Running(core: core, pollers: pollers, reloader: reloader, port: listener?.port)
+  }
+
+  private var methods: [RPCMethod] {
+    let methods = services.flatMap(\.methods)
+    return configuration.countsUnfinishedRequests
+      ? methods.map(\.arrivingBeforeRequest) : methods
   }
 
   /// Connections are accepted by us, not by core; nil: there are none.

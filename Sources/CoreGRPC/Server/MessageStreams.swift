@@ -41,13 +41,16 @@ public struct ReplyStream: Sendable {
   ///   - reply: what is sent.
   ///   - isCompressible: false sends it as it is, although the call has a
   ///     ``ServerCallContext/compression``: for what holds secrets or is compressed already.
-  /// - Throws: ``RPCError`` with CANCELLED when the caller is gone.
+  /// - Throws: ``RPCError`` with CANCELLED when the caller is gone, RESOURCE_EXHAUSTED for a reply
+  ///   beyond ``ServerConfiguration/maximumReplySize``, FAILED_PRECONDITION when the handler has
+  ///   returned.
   public func write(_ reply: some RPCPayload, isCompressible: Bool = true) async throws(RPCError) {
     try await call.send(context, message: reply, isCompressible: isCompressible)
   }
 
   /// Sends the context's initial metadata before the first reply; once it left, it is no harm.
   ///
-  /// - Throws: ``RPCError`` with CANCELLED when the caller is gone.
+  /// - Throws: ``RPCError`` with CANCELLED when the caller is gone, FAILED_PRECONDITION when the
+  ///   handler has returned.
   public func sendInitialMetadata() async throws(RPCError) { try await call.sendHeaders(context) }
 }

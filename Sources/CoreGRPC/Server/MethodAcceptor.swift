@@ -37,6 +37,10 @@ final class MethodAcceptor: CompletionTarget, @unchecked Sendable {
     // First the next one: the handler runs on this thread.
     requestCall()
     let isTooMany = server.callCount >= server.configuration.maximumConcurrentCalls
-    ServerCall(call, server: server).run(isTooMany ? .refused(method) : method, on: poller)
+    let arrived = ServerCall(call, server: server)
+    if isTooMany {
+      server.limits.report(.concurrentCalls, peer: arrived.origin?.peer ?? arrived.core.peer)
+    }
+    arrived.run(isTooMany ? .refused(method) : method, on: poller)
   }
 }

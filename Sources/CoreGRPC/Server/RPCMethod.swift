@@ -25,7 +25,7 @@ public struct RPCMethod: Sendable {
     RPCMethod(path: path, isStreaming: false, readsMessage: true) { call, context in
       let request = try call.takeRequest()
       let reply = try await handler(request, context)
-      call.setReply(reply)
+      try call.setReply(reply)
     }
   }
 
@@ -94,6 +94,15 @@ public struct RPCMethod: Sendable {
 }
 
 extension RPCMethod {
+  /// The method as it is when its calls arrive before their request, which is then waited for.
+  var arrivingBeforeRequest: RPCMethod {
+    guard readsMessage else { return self }
+    return RPCMethod(path: path, isStreaming: isStreaming, readsMessage: false) { call, context in
+      try await call.receiveRequest()
+      try await run(call, context)
+    }
+  }
+
   /// What answers a call of a method when the server has as many calls as it may have.
   static func refused(_ method: RPCMethod) -> RPCMethod {
     RPCMethod(path: method.path, isStreaming: false, readsMessage: false) { _, _ in

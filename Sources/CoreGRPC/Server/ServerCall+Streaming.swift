@@ -3,8 +3,6 @@ internal import Synchronization
 
 /// The messages of a streaming call, one at a time in each direction.
 extension ServerCall {
-  static let goneError = RPCError(.cancelled, "The caller is gone.")
-
   /// A message that arrived.
   struct ReceivedMessage: Sendable {
     let bytes: [UInt8]
@@ -17,13 +15,7 @@ extension ServerCall {
   ///
   /// Nothing is read ahead: a handler that does not ask lets the peer's window fill up.
   func receive() async throws(RPCError) -> ReceivedMessage? {
-    let outcome = await receiving.pass {
-      let result = state.withLock { state in
-        guard case .running = state else { return CGRPC_CLOSED }
-        return startReceive()
-      }
-      return result == CGRPC_OK ? nil : .failure(Self.goneError)
-    }
+    let outcome = await receiving.pass { startReceive() }
     return try outcome.get()
   }
 
@@ -33,27 +25,34 @@ extension ServerCall {
   /// not pass for complete. So the end is asked for once more: that second event passes behind the
   /// cancellation through core, whose flag is set by then if there was one.
   func messageReceived(_ event: cgrpc_event) {
-    guard event.ok else { return receiving.complete(.failure(Self.goneError)) }
+    guard event.ok else { return receiving.complete(.failure(.callerIsGone)) }
     guard !core.hasMessage else {
       let isCompressed = core.isMessageCompressed
-      do throws(RPCError) {
-        let bytes = try core.takeMessage(limit: server.configuration.maximumRequestSize)
-        receiving.complete(.success(ReceivedMessage(bytes: bytes, isCompressed: isCompressed)))
-      } catch {
-        receiving.complete(.failure(error))
-      }
-      return
+      return receiving.complete(
+        Result { () throws(RPCError) in
+          ReceivedMessage(bytes: try takeMessage(), isCompressed: isCompressed)
+        })
     }
     if !hasSeenEnd {
       hasSeenEnd = true
-      if state.withLock({ _ in startReceive() }) == CGRPC_OK { return }
+      if let failure = startReceive() { receiving.complete(failure) }
+      return
     }
     receiving.complete(
-      cgrpc_call_was_cancelled(core.pointer) ? .failure(Self.goneError) : .success(nil))
+      cgrpc_call_was_cancelled(core.pointer) ? .failure(.callerIsGone) : .success(nil))
   }
 
-  private func startReceive() -> cgrpc_result {
-    start { cgrpc_call_start_receive(core.pointer, $0) }
+  /// Asks for a message; what comes of it at once when there can be none.
+  func startReceive() -> Result<ReceivedMessage?, RPCError>? {
+    state.withLock { state in
+      do throws(RPCError) {
+        try state.checkReceive()
+      } catch {
+        return .failure(error)
+      }
+      let result = start { cgrpc_call_start_receive(core.pointer, $0) }
+      return result == CGRPC_OK ? nil : .failure(.callerIsGone)
+    }
   }
 
   // MARK: - Sending
@@ -67,37 +66,44 @@ extension ServerCall {
   func send<Message: RPCPayload>(
     _ context: ServerCallContext, message: Message?, isCompressible: Bool = true
   ) async throws(RPCError) {
+    if let message { try checkSize(of: message) }
     let outcome = await sending.pass { () -> Result<Void, RPCError>? in
+      // Encoded outside of the lock, into memory that goes with the call if it is not sent.
       if let message { core.setMessage(message) }
-      return state.withLock { state in
-        guard case .running(var running) = state else { return .failure(Self.goneError) }
-        guard message != nil || !running.hasSentHeaders else { return .success(()) }
-        switch startSend(
-          context, hasMessage: message != nil, isCompressible: isCompressible,
-          sendsHeaders: !running.hasSentHeaders)
-        {
-        case CGRPC_OK:
-          running.hasSentHeaders = true
-          state = .running(running)
-          return nil
-        case CGRPC_CLOSED: return .failure(Self.goneError)
-        default: return .failure(RPCError(.internalError, "The reply's metadata is invalid."))
-        }
-      }
+      return startSend(context, hasMessage: message != nil, isCompressible: isCompressible)
     }
     try outcome.get()
   }
 
+  /// Sends a step; what comes of it at once when there is nothing to wait for.
   private func startSend(
-    _ context: ServerCallContext, hasMessage: Bool, isCompressible: Bool, sendsHeaders: Bool
-  ) -> cgrpc_result {
-    context.initialMetadata.withHeaders(compressionLevel: context.compression.level) { headers in
-      // SAFETY: C copies the headers before it returns.
-      var step = cgrpc_send()
-      step.headers = sendsHeaders ? headers : cgrpc_headers()
-      step.has_message = hasMessage
-      step.is_left_uncompressed = !isCompressible
-      return start { cgrpc_call_start_send(core.pointer, &step, $0) }
+    _ context: ServerCallContext, hasMessage: Bool, isCompressible: Bool
+  ) -> Result<Void, RPCError>? {
+    state.withLock { state in
+      let step: ServerCallState.Step
+      do throws(RPCError) {
+        step = try state.step(hasMessage: hasMessage)
+      } catch {
+        return .failure(error)
+      }
+      if case .nothing = step { return .success(()) }
+      let result = context.initialMetadata.withHeaders(
+        compressionLevel: context.compression.level
+      ) { headers in
+        // SAFETY: C copies the headers before it returns.
+        var send = cgrpc_send()
+        if case .withHeaders = step { send.headers = headers }
+        send.has_message = hasMessage
+        send.is_left_uncompressed = !isCompressible
+        return start { cgrpc_call_start_send(core.pointer, &send, $0) }
+      }
+      switch result {
+      case CGRPC_OK:
+        state.stepStarted()
+        return nil
+      case CGRPC_CLOSED: return .failure(.callerIsGone)
+      default: return .failure(RPCError(.internalError, "The reply's metadata is invalid."))
+      }
     }
   }
 }

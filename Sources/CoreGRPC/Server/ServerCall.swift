@@ -8,35 +8,25 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   // reply are touched by the handler's task alone, before the reply starts; a stream's messages by
   // whoever has passed the turnstile of their direction.
 
-  enum State {
-    /// The handler works. -> replied
-    case running(Running)
-    /// The status is under way or gone; nothing follows.
-    case replied
-  }
-
-  struct Running {
-    /// The handler's task, once it has suspended.
-    var task: Task<Void, Never>?
-    /// Whether the event that tells of a cancellation is under way or was there.
-    var isWatched = false
-    /// Whether the peer gave the call up.
-    var isCancelled = false
-    var hasSentHeaders = false
-  }
-
   let core: CoreCall
   let server: ServerCore
-  let state = Mutex(State.running(Running()))
+  let state = Mutex(ServerCallState.silent(.init()))
   let sending = Turnstile<Result<Void, RPCError>>()
   let receiving = Turnstile<Result<ReceivedMessage?, RPCError>>()
   /// Whether core has reported the end of the requests; touched by the events of receives alone.
   var hasSeenEnd = false
   private var hasReply = false
+  /// The request, when it was waited for.
+  private var request: [UInt8]?
+  /// What is to run once it is known why the call came without its request; touched before the
+  /// question and by its event alone.
+  private var pending: (method: RPCMethod, poller: Poller)?
   /// Where the call came from; nil in process, and where connections cannot be told apart.
-  private let origin: SocketListener.CallOrigin?
+  let origin: SocketListener.CallOrigin?
   /// Whether the request's metadata exceeds the limit; it is not copied then.
-  private let hasTooMuchMetadata: Bool
+  let hasTooMuchMetadata: Bool
+  /// What the caller allowed when the call arrived, in nanoseconds; .max: any time.
+  let timeAllowed: Int64
 
   /// Takes over a call that arrived.
   init(_ call: OpaquePointer, server: ServerCore) {
@@ -45,27 +35,48 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     origin = server.listener?.callBegan(call)
     hasTooMuchMetadata =
       cgrpc_call_initial_metadata_list_size(call) > server.configuration.maximumMetadataSize
+    timeAllowed = cgrpc_call_remaining_nanoseconds(call)
     server.callBegan()
   }
 
   deinit {
-    if let origin { server.listener?.callEnded(origin) }
+    if let origin, server.listener?.callEnded(origin, wasGivenUp: wasGivenUp) == true {
+      server.limits.report(.cancelledCalls, peer: origin.peer)
+    }
     core.destroy()
     server.callEnded()
   }
 
   // MARK: - Running
 
-  /// Runs the method's handler: here and now until it first suspends, then on `poller`.
+  /// Runs the method's handler, or finds that nobody waits for it.
   func run(_ method: RPCMethod, on poller: Poller) {
+    guard method.readsMessage, !core.hasMessage else { return start(method, on: poller) }
+    // Its stream is over before the request came: most likely it was reset, which peers can do
+    // faster than handlers can run. Asking for the end once more tells, see messageReceived(_:).
+    pending = (method, poller)
+    state.withLock { watch(&$0) }
+    if startReceive() != nil { startPending() }
+  }
+
+  /// Runs the handler of a call that came without its request, unless the peer gave it up.
+  private func startPending() {
+    guard let (method, poller) = pending else { return }
+    pending = nil
+    if !cgrpc_call_was_cancelled(core.pointer) { start(method, on: poller) }
+  }
+
+  /// Runs the method's handler: here and now until it first suspends, then on `poller`.
+  private func start(_ method: RPCMethod, on poller: Poller) {
     // A registered method's path is not sent up again: it is the one that was registered.
     let context = ServerCallContext(
       method: method.path.isEmpty ? core.path : method.path,
-      metadata: hasTooMuchMetadata ? Metadata() : core.initialMetadata, deadline: core.deadline,
+      metadata: hasTooMuchMetadata ? Metadata() : core.initialMetadata,
+      deadline: timeAllowed == .max ? nil : .now + .nanoseconds(timeAllowed),
       peer: origin?.peer ?? core.peer,
       isRequestCompressed: core.isMessageCompressed,
       peerIdentity: server.credentials?.peerIdentity(of: core.pointer))
-    if method.isStreaming { watch() }
+    if method.isStreaming { state.withLock { if $0.needsWatch { watch(&$0) } } }
     let task = Task.immediate(executorPreference: poller) {
       do {
         try self.checkConnectionLimits()
@@ -79,76 +90,55 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
         self.server.logFailure(error, of: context)
       }
     }
-    let isCancelled = state.withLock { state in
+    let isAbandoned = state.withLock { state in
       // A unary handler that never suspended has replied: its call needs no third event.
-      guard case .running(var running) = state else { return false }
-      running.task = task
-      if !running.isWatched { running.isWatched = startWatch() }
-      state = .running(running)
-      return running.isCancelled
+      if state.needsWatch { watch(&state) }
+      return state.attach(task)
     }
-    if isCancelled { task.cancel() }
+    if isAbandoned { task.cancel() }
   }
 
-  private func watch() {
-    state.withLock { state in
-      guard case .running(var running) = state else { return }
-      running.isWatched = startWatch()
-      state = .running(running)
-    }
-  }
-
-  private func startWatch() -> Bool {
-    start { cgrpc_call_start_watch(core.pointer, $0) } == CGRPC_OK
+  private func watch(_ state: inout ServerCallState) {
+    if start({ cgrpc_call_start_watch(core.pointer, $0) }) == CGRPC_OK { state.watch() }
   }
 
   override func complete(_ event: cgrpc_event) {
     switch event.kind {
     case CGRPC_EVENT_CALL_CLOSED:
-      if cgrpc_call_was_cancelled(core.pointer) { peerGaveUp() }
-    case CGRPC_EVENT_SENT: sending.complete(event.ok ? .success(()) : .failure(Self.goneError))
-    case CGRPC_EVENT_RECEIVED: messageReceived(event)
+      guard cgrpc_call_was_cancelled(core.pointer) else { break }
+      state.withLock { $0.abandon() }?.cancel()
+    case CGRPC_EVENT_SENT: sending.complete(event.ok ? .success(()) : .failure(.callerIsGone))
+    case CGRPC_EVENT_RECEIVED: pending == nil ? messageReceived(event) : startPending()
     default: break
     }
   }
 
-  private func peerGaveUp() {
-    let task = state.withLock { state -> Task<Void, Never>? in
-      guard case .running(var running) = state else { return nil }
-      running.isCancelled = true
-      state = .running(running)
-      return running.task
-    }
-    task?.cancel()
-  }
-
-  // MARK: - Limits
-
-  /// Refuses what core would, if it held every peer to its settings: it waits for the peer to
-  /// acknowledge them, which a hostile one never does.
-  private func checkConnectionLimits() throws(RPCError) {
-    let limits = server.configuration
-    guard !hasTooMuchMetadata else {
-      throw RPCError(
-        .resourceExhausted,
-        "The request's metadata exceeds \(limits.maximumMetadataSize) bytes.")
-    }
-    guard let origin, origin.callCount > limits.callsToRefuse else { return }
-    throw RPCError(.resourceExhausted, "The connection has too many calls.")
-  }
-
   // MARK: - Unary
+
+  /// Waits for the request of a call that arrived before it, and keeps it for ``takeRequest()``.
+  func receiveRequest() async throws(RPCError) {
+    let timer = server.configuration.maximumRequestTime.map { time in
+      Task {
+        try await Task.sleep(for: time)
+        receiving.complete(.failure(requestTimeExceeded(time)))
+      }
+    }
+    defer { timer?.cancel() }
+    request = try await receive()
+  }
 
   /// The request's bytes.
   func takeRequest() throws(RPCError) -> [UInt8] {
+    if let request { return request }
     guard core.hasMessage else {
       throw RPCError(.invalidArgument, "The request carries no message.")
     }
-    return try core.takeMessage(limit: server.configuration.maximumRequestSize)
+    return try takeMessage()
   }
 
   /// Encodes the reply straight into the memory that core will send.
-  func setReply(_ reply: some RPCPayload) {
+  func setReply(_ reply: some RPCPayload) throws(RPCError) {
+    try checkSize(of: reply)
     core.setMessage(reply)
     hasReply = true
   }
@@ -157,8 +147,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
 
   private func finish(context: ServerCallContext, error: RPCError?) {
     state.withLock { state in
-      guard case .running(let running) = state else { return }
-      state = .replied
+      guard let ending = state.finish() else { return }
       let isUnavailable = error?.code == .unavailable
       var trailing = context.trailingMetadata
       if let error {
@@ -170,18 +159,18 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
       let result = startReply(
         code: error?.code ?? .ok, message: error?.message ?? "",
         initial: isUnavailable ? Metadata() : context.initialMetadata, trailing: trailing,
-        compressionLevel: context.compression.level, running)
+        compressionLevel: context.compression.level, ending)
       guard result == CGRPC_REFUSED else { return }
       // Metadata that core does not take must not leave the caller without an answer.
       _ = startReply(
         code: .internalError, message: "The reply's metadata is invalid.", initial: [:],
-        trailing: [:], compressionLevel: 0, running)
+        trailing: [:], compressionLevel: 0, ending)
     }
   }
 
   private func startReply(
     code: StatusCode, message: String, initial: Metadata, trailing: Metadata,
-    compressionLevel: Int32, _ running: Running
+    compressionLevel: Int32, _ ending: ServerCallState.Ending
   ) -> cgrpc_result {
     var message = message
     return message.withUTF8 { text in
@@ -189,14 +178,14 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
         trailing.flat.withUnsafeBufferPointer { trailing in
           // SAFETY: C copies all three buffers before it returns.
           var reply = cgrpc_reply()
-          reply.headers = running.hasSentHeaders ? cgrpc_headers() : headers
+          reply.headers = ending.sendsHeaders ? headers : cgrpc_headers()
           reply.trailing_metadata = trailing.baseAddress
           reply.trailing_metadata_length = trailing.count
           reply.status = Int32(clamping: code.rawValue)
           text.withMemoryRebound(to: CChar.self) { reply.status_message = $0.baseAddress }
           reply.status_message_length = text.count
           reply.has_message = hasReply && code == .ok
-          reply.watches_close = !running.isWatched
+          reply.watches_close = ending.watchesClose
           return start { cgrpc_call_start_reply(core.pointer, &reply, $0) }
         }
       }

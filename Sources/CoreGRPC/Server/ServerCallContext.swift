@@ -20,7 +20,7 @@ public final class ServerCallContext: Sendable {
   /// Where the call came from, as core writes it: `ipv4:127.0.0.1:4711`, `unix:`, `inproc`.
   public let peer: String
 
-  /// Whether the message that came with the call was compressed; false for streamed requests.
+  /// Whether the message that came with the call was compressed; false for those that come later.
   public let isRequestCompressed: Bool
   /// Who the client is by its certificate, which the server has verified; nil without one.
   ///

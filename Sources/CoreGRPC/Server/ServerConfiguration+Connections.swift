@@ -23,6 +23,15 @@ extension ServerConfiguration {
   /// connection is ended: no client goes so far in good faith.
   var callsToDisconnect: Int { 20 * maximumConcurrentStreams }
 
+  /// How long a connection may have no call that has arrived; 0: for ever.
+  ///
+  /// Core looks for idle connections once in ``maximumConnectionIdle``, so one may be nearly twice as
+  /// old when it is closed. What is older has a call of which only a part has arrived.
+  var stallMilliseconds: Int32 {
+    guard let idle = maximumConnectionIdle, let request = maximumRequestTime else { return 0 }
+    return Int32(clamping: (idle * 2 + request).wholeMilliseconds)
+  }
+
   func validateConnectionLimits() throws(ServerError) {
     for (name, _, time) in connectionTimes {
       guard let time else { continue }
@@ -31,6 +40,16 @@ extension ServerConfiguration {
           .invalidConfiguration,
           "\(name) is \(time); it must be between 1 ms and \(Int32.max) ms.")
       }
+    }
+    if let time = maximumRequestTime, time < .milliseconds(1) {
+      throw ServerError(
+        .invalidConfiguration, "maximumRequestTime is \(time); it must be at least 1 ms.")
+    }
+    guard (0...Int(Int32.max)).contains(maximumCancelledCalls) else {
+      throw ServerError(
+        .invalidConfiguration,
+        "maximumCancelledCalls is \(maximumCancelledCalls); it must be between 0 and "
+          + "\(Int32.max).")
     }
     guard certificateReloadInterval >= .milliseconds(1) else {
       throw ServerError(

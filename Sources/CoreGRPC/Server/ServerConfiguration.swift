@@ -8,6 +8,10 @@ public struct ServerConfiguration: Sendable {
   public var requestedCallsPerMethod = 16
   /// The largest request in bytes; beyond it calls fail with RESOURCE_EXHAUSTED.
   public var maximumRequestSize = 4 << 20
+  /// The largest reply in bytes; beyond it calls fail with RESOURCE_EXHAUSTED.
+  ///
+  /// By default as much as gRPC clients take by default.
+  public var maximumReplySize = 4 << 20
   /// Calls at once in the server; beyond it calls fail with RESOURCE_EXHAUSTED.
   public var maximumConcurrentCalls = 10_000
   /// Calls at once on one connection.
@@ -29,6 +33,27 @@ public struct ServerConfiguration: Sendable {
   ///
   /// Clients connect again with their next call.
   public var maximumConnectionIdle: Duration? = .seconds(300)
+  /// How long a request may take to arrive when it is the only thing that a connection does, before
+  /// the connection is ended; nil: for ever.
+  ///
+  /// A connection without a call is idle at first, and a request that does not arrive shows when it
+  /// is not closed as such: the time is counted from twice ``maximumConnectionIdle``, without which
+  /// there is no limit. Calls that go on, and requests of streams, are a matter of deadlines.
+  public var maximumRequestTime: Duration? = .seconds(60)
+  /// Whether a call counts from its first header on, and not only when its request has arrived.
+  ///
+  /// Off, core keeps calls without their request to itself, and each unary call is one event cheaper.
+  /// But core holds a peer to ``maximumConcurrentStreams`` only once it acknowledged that setting, so
+  /// a hostile one may begin any number of calls, which take about 12 KB each. On, the server refuses
+  /// those beyond its limits, and ``maximumRequestTime`` holds for each request. It does not bound
+  /// what core has read before the server gets to refuse it: 20,000 such calls at once take 280 MB
+  /// either way, and only a proxy in front keeps that from strangers.
+  public var countsUnfinishedRequests = false
+  /// Calls that a client may give up on one connection within 30 seconds, before it is ended; 0: any
+  /// number.
+  ///
+  /// Calls without a reply at their deadline do not count unless they had less than a second.
+  public var maximumCancelledCalls = 1_000
   /// How old a connection may become before its client is told to make a new one; nil: any age.
   ///
   /// With it, clients spread over the servers behind a load balancer again.
@@ -62,7 +87,7 @@ public struct ServerConfiguration: Sendable {
     let positive = [
       ("queues", queues), ("threadsPerQueue", threadsPerQueue),
       ("requestedCallsPerMethod", requestedCallsPerMethod),
-      ("maximumRequestSize", maximumRequestSize),
+      ("maximumRequestSize", maximumRequestSize), ("maximumReplySize", maximumReplySize),
       ("maximumConcurrentCalls", maximumConcurrentCalls),
       ("maximumConcurrentStreams", maximumConcurrentStreams),
       ("handshakeTimeoutMilliseconds", handshakeTimeoutMilliseconds),

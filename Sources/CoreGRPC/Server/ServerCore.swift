@@ -7,8 +7,10 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   // SAFETY: `pointer` is set once and destroyed in deinit, when no call, acceptor or channel
   // retains this object; C's server functions may be called from any thread.
 
+  /// How long peers may take to read what there is for them when all calls are cancelled.
+  private static let peerPatience = Duration.seconds(1)
   /// How long handlers of cancelled calls may take to return before the log says so.
-  private static let patience = Duration.seconds(5)
+  private static let handlerPatience = Duration.seconds(5)
 
   let pointer: OpaquePointer
   /// Who accepts the connections; it also knows their peers.
@@ -16,6 +18,7 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   /// What TLS handshakes use; core asks it as long as the listener hands connections over.
   let credentials: ServerCredentials?
   let configuration: ServerConfiguration
+  let limits: LimitLog
   private let library: CoreLibrary
   private let logger: Logger
   private let accepting = Atomic<Bool>(true)
@@ -34,6 +37,7 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
     self.credentials = credentials
     self.configuration = configuration
     self.logger = logger
+    limits = LimitLog(logger: logger)
   }
 
   deinit {
@@ -79,8 +83,11 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
       await graceOver.wait()
       guard !stopped.hasHappened else { return }
       cgrpc_server_cancel_all_calls(pointer)
+      // Core waits for peers to read, and a hostile one never does.
+      try await Task.sleep(for: Self.peerPatience)
+      listener?.endConnections()
       // Handlers may take their time, but not in silence.
-      try await Task.sleep(for: Self.patience)
+      try await Task.sleep(for: Self.handlerPatience)
       logger.warning(
         "calls were cancelled, but their handlers go on", metadata: ["calls": "\(callCount)"])
     }

@@ -24,6 +24,9 @@ final class SocketListener: @unchecked Sendable {
     var options = cgrpc_listener_options()
     options.maximum_connections = configuration.maximumConnections
     options.calls_to_disconnect = configuration.callsToDisconnect
+    options.maximum_given_up_calls = configuration.maximumCancelledCalls
+    options.given_up_calls_milliseconds = 30_000
+    options.stall_milliseconds = configuration.stallMilliseconds
     options.preface_timeout_milliseconds = Int32(
       clamping: configuration.handshakeTimeoutMilliseconds)
     options.send_timeout_milliseconds = Int32(
@@ -58,12 +61,9 @@ final class SocketListener: @unchecked Sendable {
   var connectionCount: Int { cgrpc_listener_connection_count(pointer) }
 
   /// Starts to accept for a started C server, which must live until ``stop()`` has returned.
-  func start(serving server: OpaquePointer) throws(ServerError) {
-    let problem = isStopped.withLock { isStopped in
-      isStopped ? 0 : cgrpc_listener_start(pointer, server)
-    }
-    guard problem == 0 else {
-      throw ServerError(.resourcesExhausted, "The listener's thread could not be started.")
+  func start(serving server: OpaquePointer) {
+    isStopped.withLock { isStopped in
+      if !isStopped { cgrpc_listener_start(pointer, server) }
     }
   }
 
@@ -78,6 +78,9 @@ final class SocketListener: @unchecked Sendable {
       cgrpc_listener_stop(pointer)
     }
   }
+
+  /// Ends the connections that were handed over, whatever their peers do.
+  func endConnections() { cgrpc_listener_end_connections(pointer) }
 
   /// What is known of the connection of a call, while the call is not destroyed.
   struct CallOrigin {
@@ -105,11 +108,14 @@ final class SocketListener: @unchecked Sendable {
     }
   }
 
-  /// Notes that a call is over.
-  func callEnded(_ origin: CallOrigin) { cgrpc_listener_end_call(pointer, origin.connection) }
+  /// Notes that a call is over; true when too many of its connection were given up, which therefore
+  /// was shut down just now.
+  func callEnded(_ origin: CallOrigin, wasGivenUp: Bool) -> Bool {
+    cgrpc_listener_end_call(pointer, origin.connection, wasGivenUp)
+  }
 }
 
-/// Writes down why a listener leaves connections waiting.
+/// Writes down why a listener leaves connections waiting, and which it ends.
 private final class ListenerReporter: Sendable {
   private let address: String
   private let logger: Logger
@@ -120,6 +126,11 @@ private final class ListenerReporter: Sendable {
   }
 
   func report(_ kind: cgrpc_listener_report, problem: Int32) {
+    guard kind != CGRPC_LISTENER_STALLED else {
+      return logger.warning(
+        "connections were ended whose requests do not arrive",
+        metadata: ["address": "\(address)", "limit": "maximumRequestTime"])
+    }
     let reason =
       kind == CGRPC_LISTENER_FULL
       ? "The limit of connections is reached."

@@ -139,6 +139,33 @@ final class RawPeer {
     return nil
   }
 
+  /// Sends a body as the server's windows allow, and ends the stream with it.
+  ///
+  /// False when the connection is gone, or the server takes no more in time. Nothing else may be
+  /// under way.
+  func sendBody(_ body: [UInt8], stream: Int, within time: Duration = .seconds(10)) -> Bool {
+    var (ofConnection, ofStream) = (65_535, 65_535)
+    var rest = body[...]
+    while !rest.isEmpty {
+      let count = min(rest.count, 16_384, ofConnection, ofStream)
+      guard count > 0 else {
+        guard let frame = frame(.windowUpdate, within: time) else { return false }
+        let increment = frame.payload.reduce(0) { $0 << 8 | Int($1) }
+        if frame.stream == 0 { ofConnection += increment } else { ofStream += increment }
+        continue
+      }
+      let part = Array(rest.prefix(count))
+      rest = rest.dropFirst(count)
+      let flags = rest.isEmpty ? HTTP2Frame.endStream : 0
+      guard send(HTTP2Frame(.data, flags: flags, stream: stream, part).bytes, within: time) else {
+        return false
+      }
+      ofConnection -= count
+      ofStream -= count
+    }
+    return true
+  }
+
   private func isReady(for events: Int32, until end: ContinuousClock.Instant) -> Bool {
     while true {
       let left = max(end - .now, .zero)

@@ -11,6 +11,7 @@ final class VictimServer {
   static let descriptorsKey = "VICTIM_DESCRIPTORS"
   static let handshakeKey = "VICTIM_HANDSHAKE_MILLISECONDS"
   static let keepaliveKey = "VICTIM_KEEPALIVE_MILLISECONDS"
+  static let countsUnfinishedKey = "VICTIM_COUNTS_UNFINISHED_REQUESTS"
   static let certificateKey = "VICTIM_CERTIFICATE"
   static let privateKeyKey = "VICTIM_PRIVATE_KEY"
   static let portFileKey = "VICTIM_PORT_FILE"
@@ -24,7 +25,7 @@ final class VictimServer {
   /// Starts a server; nil leaves a default.
   init(
     descriptors: Int? = nil, handshakeMilliseconds: Int? = nil, keepaliveMilliseconds: Int? = nil,
-    identity: TestAuthority.Identity? = nil
+    countsUnfinishedRequests: Bool = false, identity: TestAuthority.Identity? = nil
   ) async throws {
     let portFile = NSTemporaryDirectory() + "victim-\(UInt64.random(in: 0 ... .max))"
     defer { try? FileManager.default.removeItem(atPath: portFile) }
@@ -36,6 +37,7 @@ final class VictimServer {
     environment[Self.descriptorsKey] = descriptors.map(String.init)
     environment[Self.handshakeKey] = handshakeMilliseconds.map(String.init)
     environment[Self.keepaliveKey] = keepaliveMilliseconds.map(String.init)
+    environment[Self.countsUnfinishedKey] = countsUnfinishedRequests ? "1" : nil
     environment[Self.certificateKey] = identity?.chain
     environment[Self.privateKeyKey] = identity?.key
     process.environment = environment
@@ -115,6 +117,7 @@ final class VictimProcess: XCTestCase {
       configuration.keepaliveTime = .milliseconds(time)
       configuration.keepaliveTimeout = .milliseconds(time)
     }
+    configuration.countsUnfinishedRequests = environment[VictimServer.countsUnfinishedKey] != nil
     let large = TestService(
       .unary("/test.Large/Large") { _, _ in [UInt8](repeating: 7, count: 1 << 20) })
     var security = GRPCServer.Security.plaintext
