@@ -106,19 +106,33 @@ let package = Package(
       swiftSettings: strict),
     tests("ProtobufWire"),
     tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
-    tests("MessageJSON", ["JobMessages", "ProtobufWire"]),
+    tests("MessageJSON", ["JobMessages", "ProtobufWire", "TestSupport"]),
     tests("CoreGRPC", [logging]),
-    tests("JobCloning", ["JobServiceTesting", "JobMessages", "ProtobufWire", crypto]),
+    tests(
+      "JobCloning", ["JobServiceTesting", "JobMessages", "ProtobufWire", "TestSupport", crypto]),
     tests(
       "JobStoreSQLite",
-      ["JobCloning", "JobMessages", "ProtobufWire", grdb, sqlite]),
-    tests("ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, logging, lifecycle]),
+      ["JobCloning", "JobMessages", "ProtobufWire", "TestSupport", grdb, sqlite]),
+    tests(
+      "ObjectStorageDisk",
+      ["JobCloning", "JobMessages", "TestSupport", crypto, logging, lifecycle]),
     tests(
       "JobService",
       [
         "JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
       ]),
     tests("JobClient", ["JobMessages"]),
+    // The built server from outside: killed, without power, and on disks that fail.
+    .testTarget(
+      name: "DurabilityTests",
+      dependencies: [
+        "TestSupport", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
+      ],
+      swiftSettings: strict),
+    // What several test targets need.
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", exclude: ["preload"],
+      swiftSettings: strict),
     // libprotobuf as the judge of the messages: for tests alone.
     .target(
       name: "ProtobufOracle", path: "Tests/ProtobufOracle",
