@@ -13,7 +13,7 @@ PACKAGES := libgrpc-dev libprotobuf-dev protobuf-compiler libssl-dev libsqlite3-
 	pkg-config python3-venv curl strace openssl
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test acceptance fuzz bench benchserver lint format clean
+.PHONY: help deps build run test soak acceptance fuzz bench benchserver lint format clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -40,6 +40,9 @@ run: deps ## Serve on $(ADDRESS), with an example job on the first start.
 test: build ## Build and run every test, the acceptance tests among them.
 	@Tests/run-tests.sh $(SWIFT) test --skip-build
 	@$(MAKE) --no-print-directory acceptance
+
+soak: build ## Kill servers, cut their power and break their disks for half an hour.
+	SOAK=1 Tests/run-tests.sh $(SWIFT) test --skip-build --filter DurabilityTests
 
 acceptance: build $(VENV)/ready ## Drive the built server with the official SDK.
 	$(VENV)/bin/python Tests/Acceptance/run.py --server $(SERVER)

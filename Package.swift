@@ -107,15 +107,20 @@ let package = Package(
       swiftSettings: strict),
     tests("ProtobufWire"),
     tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
-    tests("MessageJSON", ["JobMessages", "ProtobufWire"]),
+    tests("MessageJSON", ["JobMessages", "ProtobufWire", "TestSupport"]),
     tests("CoreGRPC", ["CGRPCShim", logging, lifecycle]),
     tests(
       "JobCloning",
-      ["JobServiceTesting", "JobMessages", "ProtobufWire", crypto, logging, inMemoryLogging]),
+      [
+        "JobServiceTesting", "JobMessages", "ProtobufWire", "TestSupport", crypto, logging,
+        inMemoryLogging,
+      ]),
     tests(
       "JobStoreSQLite",
-      ["JobCloning", "JobMessages", "ProtobufWire", grdb, sqlite]),
-    tests("ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, logging, lifecycle]),
+      ["JobCloning", "JobMessages", "ProtobufWire", "TestSupport", grdb, sqlite]),
+    tests(
+      "ObjectStorageDisk",
+      ["JobCloning", "JobMessages", "TestSupport", crypto, logging, lifecycle]),
     tests(
       "JobService",
       [
@@ -123,6 +128,17 @@ let package = Package(
         logging, inMemoryLogging,
       ]),
     tests("JobClient", ["JobMessages"]),
+    // The built server from outside: killed, without power, and on disks that fail.
+    .testTarget(
+      name: "DurabilityTests",
+      dependencies: [
+        "TestSupport", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
+      ],
+      swiftSettings: strict),
+    // What several test targets need.
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", exclude: ["preload"],
+      swiftSettings: strict),
     // libprotobuf as the judge of the messages: for tests alone.
     .target(
       name: "ProtobufOracle", path: "Tests/ProtobufOracle",

@@ -45,6 +45,7 @@ struct DatabaseOpening {
         .misconfigured, "jobs database \(path): SQLite does not synchronise its commits")
     }
     try migrate(pool)
+    try synchronizeLog()
     return pool
   }
 
@@ -111,6 +112,24 @@ struct DatabaseOpening {
       throw systemError("cannot be made", errno)
     }
     guard access(path, R_OK | W_OK) == 0 else { throw systemError("cannot be used", errno) }
+    try FolderNames.synchronize(from: directory)
+  }
+
+  /// Makes certain what SQLite found in the log, now that it counts as committed.
+  ///
+  /// A process that was killed may have written it and not synchronised it, and the next answer to
+  /// a caller who repeats its request rests on it.
+  private func synchronizeLog() throws(StoreError) {
+    // SQLite holds no locks on the log, so closing another descriptor of it gives up none.
+    let descriptor = Foundation.open(path + "-wal", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return }
+      throw systemError("its log cannot be opened", errno)
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw systemError("its log cannot be synchronised", errno)
+    }
   }
 
   private func systemError(_ what: String, _ number: Int32) -> StoreError {

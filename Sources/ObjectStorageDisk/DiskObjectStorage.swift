@@ -36,6 +36,7 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
     } catch {
       throw error.storeError
     }
+    try FolderNames.synchronize(from: layout.root)
   }
 
   /// Those of the contents whose file is there with exactly that size, durably.

@@ -1,5 +1,8 @@
 """What the server says when something is wrong."""
 
+import contextlib
+import sqlite3
+
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -105,7 +108,9 @@ def test_missing_inherited_content(server):
         lambda: server.jobs().Clone(service.CloneProjectJobRequest(source_job_id=job_id)))
     assert error.code() == grpc.StatusCode.FAILED_PRECONDITION
     assert "data.txt" in error.details()
-    assert details(error)["PreconditionFailure"].violations[0].subject
+    found = details(error)
+    assert found["PreconditionFailure"].violations[0].subject == "data.txt"
+    assert found["RequestInfo"].request_id == request_id(error)
 
 
 def test_malformed_messages(server):
@@ -118,6 +123,22 @@ def test_malformed_messages(server):
 def test_too_large_message(server):
     error = failure(lambda: raw(server, CLONE, b"\x0a" * (4 * 1024 * 1024 + 1)))
     assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert request_id(error)
+
+
+def test_a_store_that_does_not_answer_is_unavailable_and_may_be_tried_again(server):
+    """UNAVAILABLE comes without initial metadata, after which clients would not try again."""
+    source_id, _ = create(server)
+    request = clone_request(source_id).SerializeToString()
+    database = sqlite3.connect(server.data / "jobs.sqlite", isolation_level=None)
+    with contextlib.closing(database):
+        database.execute("BEGIN IMMEDIATE")
+        error = failure(lambda: raw(server, CLONE, request))
+        database.execute("ROLLBACK")
+    assert error.code() == grpc.StatusCode.UNAVAILABLE, error
+    assert not error.initial_metadata()
+    assert details(error)["RequestInfo"].request_id
+    assert raw(server, CLONE, request)
 
 
 def test_compression_bomb(server):

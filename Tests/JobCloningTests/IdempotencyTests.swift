@@ -54,8 +54,8 @@ final class IdempotencyTests: XCTestCase {
     XCTAssertNil(harness.store.creations.first?.idempotency)
   }
 
-  func testAKeyIsAtMost64PrintableASCIICharacters() async throws {
-    for key in [String(repeating: "k", count: 65), "\u{E9}", "a\tb", "a\u{7F}", "\n"] {
+  func testAKeyIs1To64PrintableASCIICharacters() async throws {
+    for key in ["", String(repeating: "k", count: 65), "\u{E9}", "a\tb", "a\u{7F}", "\n"] {
       try await assertInvalid(["idempotency-key"]) {
         try await Harness().clone(as: Caller(principal: Fixture.caller, idempotencyKey: key))
       }

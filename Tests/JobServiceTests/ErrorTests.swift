@@ -77,7 +77,9 @@ final class ErrorTests: XCTestCase {
 
   func testMalformedMessagesAreInvalidArgument() async throws {
     try await Fixture().withClient { client in
-      for bytes: [UInt8] in [[0x0A], [0x0A, 0x02, 0xC0, 0x80], [0x0B], [0xFF]] {
+      // Groups in groups, deeper than any message.
+      let deep = [UInt8](repeating: 0x0B, count: 200) + [UInt8](repeating: 0x0C, count: 200)
+      for bytes: [UInt8] in [[0x0A], [0x0A, 0x02, 0xC0, 0x80], [0x0B], [0xFF], deep] {
         let error = await failure {
           try await client.channel.unary("/\(ProjectJobService.name)/Clone", bytes)
         }

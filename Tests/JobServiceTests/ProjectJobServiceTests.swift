@@ -49,6 +49,23 @@ final class ProjectJobServiceTests: XCTestCase {
     }
   }
 
+  func testTheIdempotencyKeyIsIgnoredOnReads() async throws {
+    try await Fixture().withClient { client in
+      let operation = try await client.create(Fixture.creation, idempotencyKey: "k")
+      let id = try XCTUnwrap(operation.unpacked(CreateProjectJobResponse.self)).jobID
+      for key in ["k", "", String(repeating: "k", count: 65)] {
+        var reader = client
+        reader.metadata["idempotency-key"] = key
+        let job = try await reader.job(id: id)
+        XCTAssertEqual(job.id, id)
+        let found = try await reader.operation(id: operation.id)
+        XCTAssertEqual(found, operation)
+        let page = try await reader.jobs(.with { $0.projectID = "p1" })
+        XCTAssertEqual(page.jobs.map(\.id), [id])
+      }
+    }
+  }
+
   func testMethodsThatAreNotServedSayso() async throws {
     try await Fixture().withClient { client in
       for method in ["Execute", "Cancel", "ReadLogs", "Delete"] {

@@ -2,6 +2,7 @@ import Foundation
 import JobMessages
 import MessageJSON
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// The risk: what is written cannot be read, or reads as something else.

@@ -2,6 +2,7 @@ import Foundation
 import JobMessages
 import MessageJSON
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// The risk: a time, a length of time or an `Any` in another form than proto3 lays down.

@@ -1,5 +1,6 @@
 import Foundation
 import JobCloning
+import TestSupport
 import XCTest
 
 @testable import ObjectStorageDisk

@@ -4,6 +4,7 @@ import JobCloning
 import JobMessages
 import Logging
 import Synchronization
+import TestSupport
 import XCTest
 
 @testable import ObjectStorageDisk

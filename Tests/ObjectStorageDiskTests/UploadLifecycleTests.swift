@@ -2,6 +2,7 @@ import Foundation
 import JobCloning
 import Logging
 import ServiceLifecycle
+import TestSupport
 import XCTest
 
 @testable import ObjectStorageDisk

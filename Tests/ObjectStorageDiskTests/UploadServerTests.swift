@@ -1,6 +1,7 @@
 import Foundation
 import JobCloning
 import Synchronization
+import TestSupport
 import XCTest
 
 @testable import ObjectStorageDisk

@@ -1,5 +1,9 @@
 /// The checks of a job's parameters: the table of clone-semantics §4, row by row.
 ///
+/// The rows that are not about parameters: ids, name, description, time to live and idempotency key
+/// are in ``RequestChecks``; rights in ``AccessGate``; the source's data in ``Job/requireData(at:)``;
+/// missing contents in ``JobFiles/plan(stored:)``.
+///
 /// Each looks at the merged result and reports only what the request touches, so that a job which
 /// was accepted once can always be cloned unchanged.
 enum ParameterChecks {

@@ -41,10 +41,12 @@ enum RequestChecks {
     try violations.throwIfAny()
   }
 
-  /// Notes an `idempotency-key` that is not at most 64 printable ASCII characters (§5).
+  /// Notes an `idempotency-key` that is not 1 to 64 printable ASCII characters (§5).
+  ///
+  /// An empty one is a mistake of its sender: all its requests would be repetitions of the first.
   static func idempotencyKey(_ key: String?, _ violations: inout Violations) {
     if let key, !isIdempotencyKey(key) {
-      violations.add(idempotencyKeyField, "must be at most 64 printable ASCII characters")
+      violations.add(idempotencyKeyField, "must be 1 to 64 printable ASCII characters")
     }
   }
 
@@ -53,7 +55,7 @@ enum RequestChecks {
 
   /// Whether a header's value can be a key.
   static func isIdempotencyKey(_ key: String) -> Bool {
-    key.utf8.count <= 64 && key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    (1...64).contains(key.utf8.count) && key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
   }
 
   /// Notes a text of more Unicode characters than the limit; tells whether it has not.

@@ -1,19 +1,22 @@
 import JobCloning
 import JobMessages
 import ProtobufWire
+import TestSupport
 
 /// Random parameters: wild ones for the merge, and accepted ones for the cloner.
+///
+/// `PropertyTests` compares with the contract that both have every field.
 struct RandomParameters {
   var generator: SeededGenerator
 
-  private mutating func chance(_ percent: Int) -> Bool { number(100) < percent }
-  private mutating func number(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &generator) }
+  mutating func chance(_ percent: Int) -> Bool { generator.chance(percent) }
+  mutating func number(_ limit: Int) -> Int { generator.number(limit) }
 
-  private mutating func word() -> String {
+  mutating func word() -> String {
     ["", "a", "b", "c", "\u{E9}", "e\u{301}", "DATA", "RANGE"][number(8)]
   }
 
-  private mutating func list<Element>(_ make: (inout Self) -> Element) -> [Element] {
+  mutating func list<Element>(_ make: (inout Self) -> Element) -> [Element] {
     guard chance(60) else { return [] }
     return (0..<number(5)).map { _ in make(&self) }
   }
@@ -89,6 +92,7 @@ struct RandomParameters {
     parameters.outputDatasets = list { random in
       .with {
         $0.name = random.word()
+        $0.description = random.word()
         $0.var = random.word()
         $0.labels = random.map()
         $0.sizeGb = Int64(random.number(3))
@@ -103,41 +107,5 @@ struct RandomParameters {
     }
     parameters.sparkParameters = some { random, spark in spark.connectorID = random.word() }
     return parameters
-  }
-
-  // MARK: Accepted
-
-  /// Overrides that a clone of the full fixture, or of a clone of it, accepts.
-  mutating func accepted() -> JobParameters {
-    var overrides = JobParameters()
-    if chance(30) {
-      overrides.inputFiles.append(
-        Fixture.file("new/\(number(9)).csv", var: "DATA", Character("\(number(10))")))
-    }
-    if chance(30) {
-      overrides.inputFiles.append(Fixture.file("main.py", Character("\(number(10))")))
-    }
-    if chance(30) { overrides.outputFiles = [FileDesc(path: "log/\(number(9))", var: "LOG")] }
-    if chance(30) { overrides.arguments = [Argument(name: "RANGE", value: word())] }
-    if chance(20) { overrides.cmd = "run ${DATA} \(number(9))" }
-    if chance(30) { overrides.s3MountIds = ["mount1", "mount\(number(9) + 2)"] }
-    if chance(50) { overrides.env = Environment() }
-    if chance(30) { overrides.env.filled.vars = ["MODE": word(), "LANG": word()] }
-    if chance(30) { overrides.env.filled.dockerImage = .resourceID("image\(number(9))") }
-    if chance(30) {
-      overrides.env.filled.dockerImageSpec = .with {
-        $0.imageURL = "i"
-        $0.passwordPlainText = "secret"
-      }
-    }
-    if chance(20) {
-      overrides.env.filled.pythonEnv.filled.localModules = [
-        Fixture.file("/tmp/1.zip", var: "_LOCAL_MODULE_0", Character("\(number(10))"))
-      ]
-    }
-    if chance(30) { overrides.extendedWorkingStorage.filled.sizeGb = Int64(100 + number(900)) }
-    if chance(30) { overrides.cloudInstanceTypes = [CloudInstanceType(name: "c\(number(9))")] }
-    if chance(20) { overrides.gracefulShutdownParameters.filled.signal = Int64(1 + number(64)) }
-    return overrides
   }
 }

@@ -1,19 +1,34 @@
 import ProtobufWire
 
-/// Collects the paths of all fields that are set in a message and below it.
+/// Collects all fields that are set in a message and below it, with their values.
 struct SetFields: FieldVisitor {
-  private(set) var paths: Set<String> = []
+  /// The values by path, encoded so that different values differ.
+  ///
+  /// A path is `env.python_env.pip_options.index_url`. Map entries have none; what is below a list
+  /// is in the list's value as well.
+  private(set) var values: [String: [UInt8]] = [:]
   private var prefix = ""
 
-  /// The paths of the fields that are set, map entries left out.
-  static func paths<M: Message>(of message: M) -> Set<String> {
+  /// The value of a message that is there, whatever is in it.
+  static let presence: [UInt8] = [0]
+
+  /// The fields that are set.
+  static func values<M: Message>(of message: M) -> [String: [UInt8]] {
     var visitor = SetFields()
     message.visitFields(&visitor)
-    return visitor.paths
+    return visitor.values
   }
 
-  private mutating func add(_ name: StaticString, _ isSet: Bool) {
-    if isSet { paths.insert("\(prefix)\(name)") }
+  /// The paths of the fields that are set.
+  static func paths<M: Message>(of message: M) -> Set<String> { Set(values(of: message).keys) }
+
+  private mutating func add(_ name: StaticString, _ values: [[UInt8]]) {
+    let value = values.flatMap { [UInt8(truncatingIfNeeded: $0.count)] + $0 }
+    if !values.isEmpty { self.values["\(prefix)\(name)", default: []] += value }
+  }
+
+  private mutating func add(_ name: StaticString, _ value: Int64?) {
+    if let value { add(name, [Array("\(value)".utf8)]) }
   }
 
   private mutating func descend<M: Message>(_ name: StaticString, _ message: M) {
@@ -24,51 +39,55 @@ struct SetFields: FieldVisitor {
   }
 
   mutating func string(_ number: UInt32, _ name: StaticString, _ value: String, secret: Bool) {
-    add(name, !value.isEmpty)
+    if !value.isEmpty { add(name, [Array(value.utf8)]) }
   }
   mutating func bytes(_ number: UInt32, _ name: StaticString, _ value: [UInt8]) {
-    add(name, !value.isEmpty)
+    if !value.isEmpty { add(name, [value]) }
   }
-  mutating func bool(_ number: UInt32, _ name: StaticString, _ value: Bool) { add(name, value) }
+  mutating func bool(_ number: UInt32, _ name: StaticString, _ value: Bool) {
+    if value { add(name, 1) }
+  }
   mutating func int32(_ number: UInt32, _ name: StaticString, _ value: Int32) {
-    add(name, value != 0)
+    if value != 0 { add(name, Int64(value)) }
   }
   mutating func int64(_ number: UInt32, _ name: StaticString, _ value: Int64) {
-    add(name, value != 0)
+    if value != 0 { add(name, value) }
   }
   mutating func enumeration<E: OpenEnum>(_ number: UInt32, _ name: StaticString, _ value: E) {
-    add(name, value.rawValue != 0)
+    if value.rawValue != 0 { add(name, Int64(value.rawValue)) }
   }
   mutating func message<M: Message>(
     _ number: UInt32, _ name: StaticString, _ value: M?, oneof: StaticString?
   ) {
     guard let value else { return }
-    add(name, true)
+    add(name, [[]])
     descend(name, value)
   }
   mutating func optionalString(
     _ number: UInt32, _ name: StaticString, _ value: String?, oneof: StaticString, secret: Bool
-  ) { add(name, value != nil) }
+  ) {
+    if let value { add(name, [Array(value.utf8)]) }
+  }
   mutating func optionalInt64(
     _ number: UInt32, _ name: StaticString, _ value: Int64?, oneof: StaticString
-  ) { add(name, value != nil) }
+  ) { add(name, value) }
   mutating func optionalEnumeration<E: OpenEnum>(
     _ number: UInt32, _ name: StaticString, _ value: E?, oneof: StaticString
-  ) { add(name, value != nil) }
+  ) { add(name, value.map { Int64($0.rawValue) }) }
   mutating func repeatedString(_ number: UInt32, _ name: StaticString, _ values: [String]) {
-    add(name, !values.isEmpty)
+    add(name, values.map { Array($0.utf8) })
   }
   mutating func repeatedBytes(_ number: UInt32, _ name: StaticString, _ values: [[UInt8]]) {
-    add(name, !values.isEmpty)
+    add(name, values)
   }
   mutating func repeatedInt32(_ number: UInt32, _ name: StaticString, _ values: [Int32]) {
-    add(name, !values.isEmpty)
+    for value in values { add(name, Int64(value)) }
   }
   mutating func repeatedMessage<M: Message>(_ number: UInt32, _ name: StaticString, _ values: [M]) {
-    add(name, !values.isEmpty)
+    add(name, values.map { $0.serializedBytes() })
     for value in values { descend(name, value) }
   }
   mutating func map(_ number: UInt32, _ name: StaticString, _ values: StringMap) {
-    add(name, !values.isEmpty)
+    add(name, values.flatMap { [Array($0.key.utf8), Array($0.value.utf8)] })
   }
 }

@@ -1,20 +1,27 @@
-import Foundation
+internal import Foundation
 
-/// A TCP connection to the endpoint under test, with no HTTP library between.
+/// A TCP connection to an upload endpoint under test, with no HTTP library between.
 ///
 /// Its calls block and give up after 20 s; ``onThread(_:)`` keeps them off the cooperative pool,
 /// where the server has to make progress meanwhile.
-final class RawConnection {
-  struct Response {
-    var status = 0
-    var headers: [String: String] = [:]
-    var body = ""
+public final class RawConnection {
+  /// What the endpoint answers.
+  public struct Response: Sendable {
+    /// The status code.
+    public var status = 0
+    /// The headers, with their names in lower case.
+    public var headers: [String: String] = [:]
+    /// The body.
+    public var body = ""
   }
 
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  /// A system call that failed.
+  public struct Failure: Error, CustomStringConvertible {
+    /// What was done, and why it failed.
+    public let description: String
 
-    init(_ what: String) {
+    /// The failure that `errno` tells of.
+    public init(_ what: String) {
       description = "\(what): \(String(cString: strerror(errno)))"
     }
   }
@@ -22,7 +29,8 @@ final class RawConnection {
   private let descriptor: Int32
   private var input: [UInt8] = []
 
-  init(port: Int) throws {
+  /// Connects to a port of this machine.
+  public init(port: Int) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failure("socket") }
     var timeout = timeval(tv_sec: 20, tv_usec: 0)
@@ -48,7 +56,7 @@ final class RawConnection {
 
   /// Sends everything; false when the other side has gone.
   @discardableResult
-  func send(_ bytes: [UInt8]) -> Bool {
+  public func send(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let sent = rest.withUnsafeBytes {
@@ -60,16 +68,26 @@ final class RawConnection {
     return true
   }
 
+  /// Sends a text; false when the other side has gone.
   @discardableResult
-  func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+  public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+  /// Sends a PUT of a body and returns its answer, which may come before all of the body is sent.
+  ///
+  /// - Parameter target: path and query.
+  public func put(_ body: [UInt8], to target: String) throws -> Response {
+    send("PUT \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n\r\n")
+    send(body)
+    return try response()
+  }
 
   /// Ends this side's half of the connection.
-  func finishSending() {
+  public func finishSending() {
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
   /// The next response; informational ones are responses too.
-  func response(toHead isHead: Bool = false) throws -> Response {
+  public func response(toHead isHead: Bool = false) throws -> Response {
     var response = Response()
     let head = try String(decoding: take(through: Array("\r\n\r\n".utf8)), as: UTF8.self)
     let lines = head.components(separatedBy: "\r\n").filter { !$0.isEmpty }
@@ -90,7 +108,7 @@ final class RawConnection {
   }
 
   /// Waits for the other side to close; what it sends until then is dropped.
-  func waitForEnd() throws {
+  public func waitForEnd() throws {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = recv(descriptor, &buffer, buffer.count, 0)
@@ -100,7 +118,7 @@ final class RawConnection {
   }
 
   /// Whether the other side has closed or sent something, waited for at the most so long.
-  func hasInput(within milliseconds: Int32) -> Bool {
+  public func hasInput(within milliseconds: Int32) -> Bool {
     var descriptors = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&descriptors, 1, milliseconds) > 0
   }
@@ -126,7 +144,7 @@ final class RawConnection {
 }
 
 /// Runs blocking calls on a thread of their own.
-func onThread<Value: Sendable>(
+public func onThread<Value: Sendable>(
   _ work: @escaping @Sendable () throws -> Value
 ) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
