@@ -1,18 +1,17 @@
 /// A message that can be written straight into memory that gRPC core owns.
 ///
-/// CoreGRPC knows bytes only; whoever knows the message format conforms its messages, or a wrapper
-/// that has their size computed once.
+/// CoreGRPC knows bytes only; whoever knows the message format wraps its messages in a payload.
 public protocol RPCPayload: Sendable {
-  /// How many bytes ``write(into:)`` writes, exactly.
-  var byteCount: Int { get }
-  /// Writes all bytes; the buffer has ``byteCount`` of them.
-  func write(into buffer: UnsafeMutableRawBufferPointer)
+  /// Writes all bytes into memory that it asks for.
+  ///
+  /// - Parameter allocate: to be called once, with the exact number of bytes. All of its memory is
+  ///   to be filled, and none of it may be used after the method's return.
+  func write(allocating allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer)
 }
 
 extension [UInt8]: RPCPayload {
-  /// The number of elements.
-  public var byteCount: Int { count }
-
   /// Copies the elements.
-  public func write(into buffer: UnsafeMutableRawBufferPointer) { buffer.copyBytes(from: self) }
+  public func write(allocating allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer) {
+    allocate(count).copyBytes(from: self)
+  }
 }

@@ -3,9 +3,7 @@ extension Message {
   @inlinable
   public var serializedSize: Int { measured { byteCount, _ in byteCount } }
 
-  /// Encodes the message: known fields by number, map entries by key, then the unknown fields.
-  ///
-  /// Equal messages always give equal bytes.
+  /// Encodes the message into an array of exactly its size.
   @inlinable
   public func serializedBytes() -> [UInt8] {
     measured { byteCount, nestedSizes in
@@ -21,10 +19,7 @@ extension Message {
     }
   }
 
-  /// Encodes the message straight into memory of the caller's.
-  ///
-  /// `allocate` is called once, with the exact size, and returns memory for that many bytes or more;
-  /// the encoding is at its start.
+  /// Measures the message, asks for memory, and encodes into it.
   @inlinable
   public func encode(into allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer) {
     measured { byteCount, nestedSizes in

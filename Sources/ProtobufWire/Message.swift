@@ -22,7 +22,9 @@
 ///   }
 /// }
 /// ```
-public protocol Message: Sendable, Hashable, CustomDebugStringConvertible {
+public protocol Message:
+  Sendable, Hashable, CustomDebugStringConvertible, CustomReflectable
+{
   /// The full protobuf name, such as `yandex.cloud.datasphere.v2.jobs.Argument`.
   static var fullName: String { get }
 
@@ -40,6 +42,21 @@ public protocol Message: Sendable, Hashable, CustomDebugStringConvertible {
 
   /// Shows the visitor every field once, set or not, in ascending order of numbers.
   func visitFields<V: FieldVisitor>(_ visitor: inout V)
+
+  // No message implements these itself. They are requirements so that a caller that knows the type
+  // only at run time reaches the code that was specialized for it, and not the generic one, which
+  // dispatches every field of every visitor.
+
+  /// Encodes the message: known fields by number, map entries by key, then the unknown fields.
+  ///
+  /// Equal messages always give equal bytes.
+  func serializedBytes() -> [UInt8]
+
+  /// Encodes the message straight into memory of the caller's.
+  ///
+  /// `allocate` is called once, with the exact size, and returns memory for that many bytes or more;
+  /// the encoding is at its start.
+  func encode(into allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer)
 }
 
 extension Message {

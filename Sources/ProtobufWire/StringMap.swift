@@ -5,9 +5,12 @@
 ///
 /// An array of pairs decodes and encodes faster than a dictionary. A lookup is a binary search; a
 /// new key moves the pairs behind it.
+@frozen
 public struct StringMap: Sendable {
+  // Frozen, so that other modules set the initial value themselves, without a call.
+
   /// A tuple would do, but an array of tuples is destroyed through the runtime's generic code.
-  @usableFromInline
+  @frozen @usableFromInline
   struct Pair: Sendable {
     @usableFromInline var key: String
     @usableFromInline var value: String
@@ -16,6 +19,7 @@ public struct StringMap: Sendable {
   @usableFromInline var pairs: [Pair] = []
 
   /// Creates an empty map.
+  @inlinable
   public init() {}
 
   /// Creates a map; of equal keys the last one wins.

@@ -1,7 +1,10 @@
 /// The raw encoding of fields that a message type does not know, tags included, in arrival order.
 ///
 /// Unknown is also a known number with another wire type than declared.
+@frozen
 public struct UnknownFields: Sendable, Hashable {
+  // Frozen, so that other modules set the initial value themselves, without a call.
+
   /// The fields' bytes, ready to be written behind the known fields.
   public internal(set) var bytes: [UInt8] = []
 

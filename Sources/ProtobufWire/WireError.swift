@@ -23,6 +23,9 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The rule that was broken.
   public var reason: Reason
   /// Where decoding stopped, counted in bytes from the start of the outermost encoding.
+  ///
+  /// For a length out of bounds and for invalid UTF-8 that is the first byte of the length or of the
+  /// text, otherwise the byte behind the last one that was read.
   public var byteOffset: Int
 
   /// Creates an error for a rule broken at an offset of the outermost encoding.

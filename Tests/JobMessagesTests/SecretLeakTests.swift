@@ -23,6 +23,7 @@ final class SecretLeakTests: XCTestCase {
   func testTheOneofItselfHidesAPassword() {
     XCTAssertFalse("\(spec.password as Any)".contains("hunter2"))
     XCTAssertFalse(String(reflecting: spec.password).contains("hunter2"))
+    XCTAssertFalse(dumped(spec.password as Any).contains("hunter2"))
     let named = DockerImageSpec.Password.dsSecretName("registry")
     XCTAssertTrue("\(named)".contains("registry"))
   }
@@ -33,6 +34,27 @@ final class SecretLeakTests: XCTestCase {
       uploadFiles: [.init(file: .init(desc: .init(path: "a")), url: "https://x/?signature=s")])
     XCTAssertFalse("\(response)".contains("signature"))
     XCTAssertTrue("\(response)".contains("url: \"<redacted>\""))
+  }
+
+  func testADumpHidesBothWhereverTheyAreNested() {
+    let environment = Environment.with { $0.dockerImage = .spec(spec) }
+    let job = Job.with { $0.jobParameters = .with { $0.env = environment } }
+    for value: Any in [job, [job], environment.dockerImage as Any, ["key": spec]] {
+      let text = dumped(value)
+      XCTAssertFalse(text.contains("hunter2"), text)
+      XCTAssertTrue(text.contains("cr.example/image"), text)
+    }
+    let response = CloneProjectJobResponse(
+      jobID: "job", uploadFiles: [.init(file: File(), url: "https://x/?signature=s")])
+    for value: Any in [response, response.uploadFiles] {
+      XCTAssertFalse(dumped(value).contains("signature"), dumped(value))
+    }
+  }
+
+  private func dumped(_ value: Any) -> String {
+    var text = ""
+    dump(value, to: &text)
+    return text
   }
 
   func testAnOperationShowsNothingOfAPackedMessage() {

@@ -32,6 +32,21 @@ final class DescriptionTests: XCTestCase {
     XCTAssertEqual(String(reflecting: message), "\(message)")
   }
 
+  func testADumpShowsNoMoreThanTheDescription() {
+    let message = AllKinds.with {
+      $0.secret = "hunter2"
+      $0.children = [.with { $0.secret = "hunter2" }]
+    }
+    struct Holder {
+      var one: AllKinds?
+      var many: [AllKinds]
+    }
+    var text = ""
+    dump(Holder(one: message, many: [message]), to: &text)
+    XCTAssertFalse(text.contains("hunter2"), text)
+    XCTAssertTrue(text.contains("\(message)"), text)
+  }
+
   func testTheTableOfFieldsIsComplete() throws {
     let fields = AllKinds.fieldSchemas
     XCTAssertEqual(fields.map(\.number), Array(1...17) + [5000])

@@ -6,9 +6,9 @@ final class MalformedInputTests: XCTestCase {
   func testTagsOutOfRange() {
     assertRejected([0x00], .invalidFieldNumber)
     assertRejected([0x07], .invalidFieldNumber)
-    assertRejected([0x80, 0x00], .invalidFieldNumber)
+    assertRejected([0x80, 0x00], .invalidFieldNumber, at: 2)
     assertRejected([0x80, 0x80, 0x80, 0x80, 0x10], .invalidFieldNumber)
-    assertRejected([0x80, 0x80, 0x80, 0x80, 0x80, 0x01], .invalidFieldNumber)
+    assertRejected([0x80, 0x80, 0x80, 0x80, 0x80, 0x01], .invalidFieldNumber, at: 5)
     assertRejected([0x80], .truncated, at: 1)
     XCTAssertNoThrow(
       try AllKinds(serializedBytes: [0xf8, 0xff, 0xff, 0xff, 0x0f, 1]), "the highest number")
@@ -23,8 +23,8 @@ final class MalformedInputTests: XCTestCase {
 
   func testVarintsTooLongOrCut() {
     let ten = [UInt8](repeating: 0xff, count: 10)
-    assertRejected([0x28] + ten + [1], .malformedVarint)
-    assertRejected([0x28] + ten, .malformedVarint)
+    assertRejected([0x28] + ten + [1], .malformedVarint, at: 11)
+    assertRejected([0x28] + ten, .malformedVarint, at: 11)
     assertRejected([0x28] + ten.prefix(9), .truncated, at: 10)
     assertRejected([0x28], .truncated, at: 1)
   }
@@ -54,7 +54,8 @@ final class MalformedInputTests: XCTestCase {
   func testLengthsBeyondTheEnd() {
     for number: UInt64 in [1, 2, 7, 8, 10, 11, 13, 14, 15, 16, 17, 99, 5000] {
       let tag = varint(number << 3 | 2)
-      assertRejected(tag + [1], .lengthOutOfBounds)
+      assertRejected(tag + [1], .lengthOutOfBounds, at: tag.count)
+      assertRejected(tag + [0x81, 1], .lengthOutOfBounds, at: tag.count)
       assertRejected(tag + [5, 0, 0, 0, 0], .lengthOutOfBounds)
       assertRejected(tag, .truncated)
       assertRejected(tag + [0x80], .truncated)
@@ -70,7 +71,7 @@ final class MalformedInputTests: XCTestCase {
     assertRejected(lengthDelimited(7, inner) + [0x08, 0x01, 0x01], .lengthOutOfBounds)
     assertRejected(lengthDelimited(7, [0x10]) + [0x01], .truncated)
     assertRejected(lengthDelimited(15, [0x80]) + [0x01], .truncated)
-    assertRejected(lengthDelimited(16, [0x0a, 3]) + [1, 1, 1], .lengthOutOfBounds)
+    assertRejected(lengthDelimited(16, [0x0a, 3]) + [1, 1, 1], .lengthOutOfBounds, at: 4)
   }
 
   func testFixedWidthsCut() {

@@ -77,6 +77,42 @@ final class MapSemanticsTests: XCTestCase {
     XCTAssertEqual("\(map)", #"["a": "2", "c": "1", "d": "2"]"#)
   }
 
+  func testAMapIsInOrderAfterAnErrorAnywhereBehindIt() throws {
+    let runs = [
+      entry("b", "1") + entry("a", "1") + entry("b", "2"),
+      entry("b", "2") + lengthDelimited(1, "x") + entry("a", "1") + entry("b", "2"),
+    ]
+    let between = lengthDelimited(1, "x")
+    let errors = [
+      lengthDelimited(16, lengthDelimited(1, [0xff])), lengthDelimited(16, [0x0a, 9]),
+      between + [0x80], between + lengthDelimited(1, [0xff]),
+      between + lengthDelimited(8, entry("x", "1") + lengthDelimited(1, [0xff])),
+      between + lengthDelimited(16, [0x0a, 9]),
+    ]
+    for run in runs {
+      for error in errors {
+        for map: StringMap in [[:], ["c": "0"], ["0": "0", "a": "0"]] {
+          var message = AllKinds.with {
+            $0.map = map
+            $0.leaf = .with { $0.size = 1 }
+          }
+          XCTAssertThrowsError(try message.merge(serializedBytes: run + error))
+          var expected = map
+          expected.merge(["a": "1", "b": "2"])
+          XCTAssertEqual(message.map, expected, "\(error)")
+          for (key, value) in expected { XCTAssertEqual(message.map[key], value) }
+        }
+      }
+    }
+  }
+
+  func testANestedMapIsInOrderAfterAnError() throws {
+    let bytes = entry("b", "1") + entry("a", "2") + lengthDelimited(1, "x") + [0x80]
+    var message = AllKinds()
+    XCTAssertThrowsError(try message.merge(serializedBytes: lengthDelimited(8, bytes)))
+    XCTAssertEqual(message.children.first?.map, ["a": "2", "b": "1"])
+  }
+
   func testManyEntriesAgainstADictionary() throws {
     var generator = SystemRandomNumberGenerator()
     var expected: [String: String] = [:]

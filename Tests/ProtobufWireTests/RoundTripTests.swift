@@ -108,13 +108,44 @@ final class RoundTripTests: XCTestCase {
     try assertRoundTrip(message)
   }
 
-  func testWritingIntoMemoryOfTheCaller() {
+  func testEncodingIntoMemoryOfTheCaller() {
     let message = AllKinds.with { $0.children = [.with { $0.numbers = [1, 2, 3] }] }
-    let sized = SizedMessage(message)
-    var buffer = [UInt8](repeating: 0xee, count: sized.byteCount + 8)
-    buffer.withUnsafeMutableBytes { sized.write(into: $0) }
-    XCTAssertEqual(Array(buffer.prefix(sized.byteCount)), message.serializedBytes())
+    let expected = message.serializedBytes()
+    var buffer = [UInt8](repeating: 0xee, count: expected.count + 8)
+    buffer.withUnsafeMutableBytes { bytes in
+      message.encode { byteCount in
+        XCTAssertEqual(byteCount, expected.count)
+        return bytes
+      }
+    }
+    XCTAssertEqual(Array(buffer.prefix(expected.count)), expected)
     XCTAssertEqual(Array(buffer.suffix(8)), [UInt8](repeating: 0xee, count: 8))
+  }
+
+  /// Copies and checks of text go by steps of 4, 8, 16 and 32 bytes, and lengths by steps of 128.
+  func testTextOfEveryLength() throws {
+    for count in Array(0...140) + [16_383, 16_384] {
+      let ascii = String((0..<count).map { Character(Unicode.Scalar(UInt8(33 + $0 % 90))) })
+      try assertRoundTrip(.with { $0.text = ascii })
+      try assertRoundTrip(.with { $0.texts = [ascii, "", ascii] })
+    }
+  }
+
+  /// A list of one element is made in another way than a longer one.
+  func testListsOfEveryLengthAndInSeveralRuns() throws {
+    for count in 0...5 {
+      for text in ["x", String(repeating: "x", count: 200)] {
+        let lists = AllKinds.with {
+          $0.texts = Array(repeating: text, count: count)
+          $0.leaves = Array(repeating: .with { $0.name = text }, count: count)
+        }
+        try assertRoundTrip(lists)
+        var merged = AllKinds.with { $0.text = "first" }
+        for _ in 0..<3 { try merged.merge(serializedBytes: lists.serializedBytes()) }
+        XCTAssertEqual(merged.texts, Array(repeating: text, count: 3 * count))
+        XCTAssertEqual(merged.leaves.map(\.name), merged.texts)
+      }
+    }
   }
 
   func testReadingFromMemoryOfTheCaller() throws {

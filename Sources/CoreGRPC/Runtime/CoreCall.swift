@@ -102,10 +102,11 @@ struct CoreCall: @unchecked Sendable {
 
   /// Encodes a message straight into the memory that core will send.
   func setMessage(_ message: some RPCPayload) {
-    let size = message.byteCount
-    let memory = cgrpc_call_allocate_message(pointer, size)
-    // SAFETY: C hands out `size` bytes that stay until the message is sent.
-    message.write(into: UnsafeMutableRawBufferPointer(start: memory, count: size))
+    message.write { size in
+      // SAFETY: C hands out `size` bytes that stay until the message is sent.
+      UnsafeMutableRawBufferPointer(
+        start: cgrpc_call_allocate_message(pointer, size), count: size)
+    }
   }
 }
 

@@ -71,7 +71,7 @@ extension DockerImageSpec {
   }
 }
 
-extension DockerImageSpec.Password: CustomStringConvertible {
+extension DockerImageSpec.Password: CustomStringConvertible, CustomReflectable {
   /// The case and, unless it is the password itself, its value.
   public var description: String {
     switch self {
@@ -79,4 +79,7 @@ extension DockerImageSpec.Password: CustomStringConvertible {
     case .dsSecretName(let name): "dsSecretName(\"\(name)\")"
     }
   }
+
+  /// A mirror without children: what reflects shows ``description`` alone.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

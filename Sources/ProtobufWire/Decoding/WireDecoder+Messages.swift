@@ -6,8 +6,25 @@ extension WireDecoder {
   ) throws(WireError) {
     while currentTag == WireFormat.tag(number, .lengthDelimited) {
       // Not `value == nil`, which the compiler takes for a comparison of messages, and copies them.
-      if case .none = value { value = M() }
+      if case .none = value { setEmptyMessage(&value) }
       try value?.readNested(&self)
+    }
+  }
+
+  /// Replaces nil by an empty message.
+  @inlinable @inline(__always)
+  func setEmptyMessage<M: Message>(_ value: inout M?) {
+    guard MemoryLayout<M?>.size == MemoryLayout<M>.size else {
+      value = M()
+      return
+    }
+    // In place: a message is some hundred bytes, and an assignment moves it twice on the way.
+    withUnsafeMutablePointer(to: &value) { place in
+      // SAFETY: nil owns nothing that would leak. An enum with one payload stores it as it is, and
+      // tells the other cases by bit patterns that the payload never has, or by a tag behind it;
+      // the sizes say that there is no tag. So a message's bits are those of the optional, whose
+      // type contains the message's, and accesses as both are known to meet.
+      _ = UnsafeMutableRawPointer(place).initializeMemory(as: M.self, to: M())
     }
   }
 

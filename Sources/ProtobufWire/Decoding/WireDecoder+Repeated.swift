@@ -38,19 +38,31 @@ extension WireDecoder {
 
   @usableFromInline
   mutating func readStrings(_ tag: UInt32, _ values: inout [String]) throws(WireError) {
-    if values.isEmpty { values.reserveCapacity(countRun(of: tag)) }
-    repeat { values.append(try readString()) } while currentTag == tag
+    if values.isEmpty {
+      let count = countRun(of: tag)
+      // A literal is made in fewer steps than a reservation.
+      if count == 1 { values = [try readString()] } else { values.reserveCapacity(count) }
+    }
+    while currentTag == tag { values.append(try readString()) }
   }
 
   @inlinable
   mutating func readMessages<M: Message>(
     _ tag: UInt32, _ values: inout [M]
   ) throws(WireError) {
-    if values.isEmpty { values.reserveCapacity(countRun(of: tag)) }
-    repeat {
+    if values.isEmpty {
+      let count = countRun(of: tag)
+      if count == 1 {
+        values = [M()]
+        try values[0].readNested(&self)
+      } else {
+        values.reserveCapacity(count)
+      }
+    }
+    while currentTag == tag {
       values.append(M())
       try values[values.count &- 1].readNested(&self)
-    } while currentTag == tag
+    }
   }
 
   @usableFromInline

@@ -34,18 +34,35 @@ public struct WireDecoder {
   /// Reads fields into `message` up to the end of its encoding.
   @inlinable
   mutating func decodeToEnd<M: Message>(_ message: inout M) throws(WireError) {
-    try readTag()
-    while currentTag != 0 {
-      let before = position
-      try message.decodeFields(&self)
-      if position == before, currentTag != 0 { try readUnknown(into: &message.unknownFields) }
+    do throws(WireError) {
+      try readTag()
+      while currentTag != 0 {
+        let before = position
+        try message.decodeFields(&self)
+        if position == before, currentTag != 0 { try readUnknown(into: &message.unknownFields) }
+      }
+    } catch {
+      sortMaps(of: &message)
+      throw error
     }
-    // One more pass, on which only unsorted maps act.
-    if hasUnsortedMap { try message.decodeFields(&self) }
+    if hasUnsortedMap { sortMaps(of: &message) }
   }
 
+  /// Makes one more pass, on which only the maps act.
+  ///
+  /// After an error it does so for the message at fault and for each that encloses it, whose caller
+  /// may go on to use what was read.
   @inline(never) @usableFromInline
-  func failure(_ reason: WireError.Reason) -> WireError {
+  mutating func sortMaps<M: Message>(of message: inout M) {
+    currentTag = 0
+    hasUnsortedMap = true
+    // Without a current tag there is nothing to read, and so nothing to fail at.
+    try? message.decodeFields(&self)
+  }
+
+  /// Mutating only so that the decoder is not copied for the call.
+  @inline(never) @usableFromInline
+  mutating func failure(_ reason: WireError.Reason) -> WireError {
     WireError(reason, byteOffset: position - start)
   }
 }
@@ -73,18 +90,9 @@ extension WireDecoder {
 
   @inline(never) @usableFromInline
   mutating func readLongTag() throws(WireError) -> UInt32 {
-    var tag: UInt64 = 0
-    for shift in stride(from: 0, to: 35, by: 7) {
-      guard position < end else { throw failure(.truncated) }
-      let byte = position[0]
-      position += 1
-      tag |= UInt64(byte & 0x7f) << UInt64(shift)
-      if byte < 0x80 {
-        guard tag >= 8, tag <= UInt64(UInt32.max) else { throw failure(.invalidFieldNumber) }
-        return UInt32(tag)
-      }
-    }
-    throw failure(.invalidFieldNumber)
+    let tag = try readDigits(atMost: 5, else: .invalidFieldNumber)
+    guard tag >= 8, tag <= UInt64(UInt32.max) else { throw failure(.invalidFieldNumber) }
+    return UInt32(tag)
   }
 
   @inlinable @inline(__always)
@@ -100,15 +108,7 @@ extension WireDecoder {
   /// Bits beyond the 64th, which only the tenth byte can carry, are dropped.
   @inline(never) @usableFromInline
   mutating func readLongVarint() throws(WireError) -> UInt64 {
-    var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 70, by: 7) {
-      guard position < end else { throw failure(.truncated) }
-      let byte = position[0]
-      position += 1
-      value |= UInt64(byte & 0x7f) << shift
-      if byte < 0x80 { return value }
-    }
-    throw failure(.malformedVarint)
+    try readDigits(atMost: 10, else: .malformedVarint)
   }
 
   /// Reads a length and checks that so many bytes are left in the message.
@@ -125,17 +125,37 @@ extension WireDecoder {
 
   @inline(never) @usableFromInline
   mutating func readLongLength() throws(WireError) -> Int {
-    var length = 0
-    for shift in stride(from: 0, to: 35, by: 7) {
-      guard position < end else { throw failure(.truncated) }
-      let byte = position[0]
-      position += 1
-      length |= Int(byte & 0x7f) << shift
+    let lengthStart = position
+    let length = Int(try readDigits(atMost: 5, else: .lengthOutOfBounds))
+    guard length <= end - position else {
+      position = lengthStart
+      throw failure(.lengthOutOfBounds)
+    }
+    return length
+  }
+
+  /// Reads digits of seven bits, the lowest first, up to the one that is marked as the last.
+  ///
+  /// - Throws: `.truncated` where the message ends before it, `reason` after `limit` others.
+  @inline(__always)
+  private mutating func readDigits(
+    atMost limit: UInt64, else reason: WireError.Reason
+  ) throws(WireError) -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    // A copy, which stays in a register.
+    var next = position
+    while next < end, shift < 7 &* limit {
+      let byte = next[0]
+      next += 1
+      value |= UInt64(byte & 0x7f) &<< shift
+      shift &+= 7
       if byte < 0x80 {
-        guard length <= end - position else { throw failure(.lengthOutOfBounds) }
-        return length
+        position = next
+        return value
       }
     }
-    throw failure(.lengthOutOfBounds)
+    position = next
+    throw failure(shift < 7 &* limit ? .truncated : reason)
   }
 }

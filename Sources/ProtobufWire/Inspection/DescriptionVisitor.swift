@@ -8,6 +8,10 @@ extension Message {
     let content = DescriptionVisitor.text(of: self)
     return content.isEmpty ? "\(Self.self) {}" : "\(Self.self) { \(content) }"
   }
+
+  /// A mirror without children: `dump` and what else reflects shows ``debugDescription`` alone, and
+  /// no secret.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// Collects the fields it is shown, those that are set, as words of a text.
