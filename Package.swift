@@ -123,6 +123,7 @@ let package = Package(
         logging, inMemoryLogging,
       ]),
     tests("JobClient", ["JobMessages"]),
+    tests("datasphere-jobs", ["JobCloning", "CoreGRPC", argumentParser, configuration]),
     // libprotobuf as the judge of the messages: for tests alone.
     .target(
       name: "ProtobufOracle", path: "Tests/ProtobufOracle",
