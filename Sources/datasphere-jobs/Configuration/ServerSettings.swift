@@ -61,7 +61,7 @@ struct ServerSettings: Sendable {
       guard case .tls(_, _, let clients) = security, clients != .none else {
         throw values.fault(
           .authenticationMethod,
-          "certificates needs TLS and \(ServerSetting.clientCertificates.name) optional or required")
+          "certificates needs TLS, and \(ServerSetting.clientCertificates.name) not none")
       }
     }
     if makesExample, authentication != .none {
