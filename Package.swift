@@ -139,6 +139,7 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport", exclude: ["preload"],
       swiftSettings: strict),
+    tests("datasphere-jobs", ["JobCloning", "CoreGRPC", argumentParser, configuration]),
     // libprotobuf as the judge of the messages: for tests alone.
     .target(
       name: "ProtobufOracle", path: "Tests/ProtobufOracle",

@@ -9,6 +9,6 @@ struct DatasphereJobs: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ServeCommand.self, CreateCommand.self, CloneCommand.self, GetCommand.self,
-      ListCommand.self, OperationCommand.self,
+      ListCommand.self, OperationCommand.self, TokenCommand.self,
     ])
 }

@@ -10,11 +10,11 @@ from google.protobuf import json_format
 from yandex.cloud.datasphere.v2.jobs import jobs_pb2
 
 
-def run(server, *arguments, code=0, stream="stdout"):
+def run(server, *arguments, code=0, stream="stdout", environment=None):
     """Runs a client command and returns what it wrote; it must end with this code."""
     done = subprocess.run(
         [server.binary, *arguments, "--address", server.address],
-        capture_output=True, text=True, timeout=120, cwd=server.folder)
+        capture_output=True, text=True, timeout=120, cwd=server.folder, env=environment)
     assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
     return done.stdout if code == 0 and stream == "stdout" else done.stderr
 

@@ -13,12 +13,15 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import journey  # noqa: E402
 import failures  # noqa: E402
 import commands  # noqa: E402
+import access  # noqa: E402
+import official  # noqa: E402
+import planted  # noqa: E402
 from server import Server  # noqa: E402
 
 
 def tests():
     """Every test, in the order of the modules: functions whose names begin with test_."""
-    for module in (journey, failures, commands):
+    for module in (journey, failures, commands, access, official, planted):
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield f"{module.__name__}.{name}", function

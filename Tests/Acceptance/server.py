@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 
 import requests
 import yandexcloud
@@ -70,6 +71,13 @@ class Server:
 
     def log(self):
         return "".join(self._errors)
+
+    def wait_for_log(self, text):
+        """Returns once the log has this text, which may come a moment after the reply."""
+        deadline = time.monotonic() + START_SECONDS
+        while text not in self.log():
+            assert time.monotonic() < deadline, f"{text} is not in the log: {self.log()}"
+            time.sleep(0.01)
 
     def peak_memory(self):
         """The most memory in bytes that the process has held."""

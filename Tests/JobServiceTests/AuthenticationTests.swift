@@ -51,7 +51,8 @@ final class AuthenticationTests: XCTestCase {
     try await withClient { client in
       let headers: [[String]] = [
         [], ["Bearer"], ["Bearer "], ["token-of-a"], ["Basic token-of-a"],
-        ["Bearer secret-guess"], ["Bearer token-of-a x"], ["Bearer token-of-a", "Bearer token-of-b"],
+        ["Bearer secret-guess"], ["Bearer token-of-a x"],
+        ["Bearer token-of-a", "Bearer token-of-b"],
       ]
       for header in headers {
         var stranger = client

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import CoreGRPC
 internal import JobClient
 
-/// Which server a client command talks to, and how long it waits.
+/// Which server a client command talks to, how, as whom, and how long it waits.
 struct ConnectionOptions: ParsableArguments {
   @Option(
     help: """
@@ -14,8 +14,38 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: "Seconds to wait for each answer.")
   var timeout = 30
 
+  @Flag(help: "Use TLS, and trust the system's authorities; --ca, --cert and --key imply it.")
+  var tls = false
+
+  @Option(
+    help: "A PEM file with the authorities that may vouch for the server. [env: DATASPHERE_JOBS_CA]"
+  )
+  var ca: String?
+
+  @Option(help: "A PEM file with the client's certificate. [env: DATASPHERE_JOBS_CERT]")
+  var cert: String?
+
+  @Option(help: "A PEM file with the client's private key. [env: DATASPHERE_JOBS_KEY]")
+  var key: String?
+
+  @Option(help: "The name in the server's certificate, if it is not the address's host.")
+  var serverName: String?
+
+  @Option(
+    help: """
+      A bearer token; others on this machine may see it, unlike one in a file or the environment. \
+      [env: DATASPHERE_JOBS_TOKEN]
+      """)
+  var token: String?
+
+  @Option(help: "A file with a bearer token. [env: DATASPHERE_JOBS_TOKEN_FILE]")
+  var tokenFile: String?
+
   func validate() throws {
     guard timeout > 0 else { throw ValidationError("--timeout must be a positive number.") }
+    guard token == nil || tokenFile == nil else {
+      throw ValidationError("--token and --token-file exclude each other.")
+    }
   }
 
   /// Runs `body` with a client, and shows a failed call with all its details.
@@ -24,11 +54,14 @@ struct ConnectionOptions: ParsableArguments {
   ) async throws -> Result {
     let target = Setting.value(
       address, environment: "DATASPHERE_JOBS_ADDRESS", default: "127.0.0.1:50051")
-    let channel = try GRPCChannel(plaintextTarget: target)
+    let security = try security()
+    let metadata = try credentials(for: target, security)
+    let channel = try GRPCChannel(target: target, security: security)
+    let client = ProjectJobClient(
+      channel: channel, metadata: metadata, timeout: .seconds(timeout))
     let outcome: Swift.Result<Result, any Error>
     do {
-      outcome = .success(
-        try await body(ProjectJobClient(channel: channel, timeout: .seconds(timeout))))
+      outcome = .success(try await body(client))
     } catch let error as RPCError {
       outcome = .failure(CallFailure(error, server: target))
     } catch {
@@ -36,5 +69,47 @@ struct ConnectionOptions: ParsableArguments {
     }
     await channel.close()
     return try outcome.get()
+  }
+
+  private func security() throws -> GRPCChannel.Security {
+    let authorities = Setting.value(ca, environment: "DATASPHERE_JOBS_CA")
+    let chain = Setting.value(cert, environment: "DATASPHERE_JOBS_CERT")
+    let key = Setting.value(key, environment: "DATASPHERE_JOBS_KEY")
+    guard tls || authorities != nil || chain != nil || key != nil || serverName != nil else {
+      return .plaintext
+    }
+    let certificate: GRPCChannel.ClientCertificate?
+    switch (chain, key) {
+    case (nil, nil): certificate = nil
+    case (let chain?, let key?): certificate = .init(certificateChain: chain, privateKey: key)
+    default: throw ValidationError("--cert and --key need each other.")
+    }
+    return .tls(
+      authorities: authorities, clientCertificate: certificate, serverName: serverName)
+  }
+
+  private func credentials(
+    for target: String, _ security: GRPCChannel.Security
+  ) throws -> Metadata {
+    guard let token = try chosenToken() else { return [:] }
+    guard security != .plaintext || HostAddress.isLocal(target) else {
+      throw ValidationError("The token would travel to \(target) in the clear: use --tls.")
+    }
+    guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw ValidationError("The token is not printable ASCII without blanks.")
+    }
+    return ["authorization": "Bearer \(token)"]
+  }
+
+  /// The token that a flag gives, or else the environment.
+  private func chosenToken() throws -> String? {
+    if let token { return token }
+    if tokenFile == nil,
+      let token = Setting.value(nil, environment: "DATASPHERE_JOBS_TOKEN")
+    {
+      return token
+    }
+    return try Setting.value(tokenFile, environment: "DATASPHERE_JOBS_TOKEN_FILE")
+      .map { try Secret.read($0, what: "token") }
   }
 }

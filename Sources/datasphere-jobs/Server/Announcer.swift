@@ -1,6 +1,7 @@
 internal import CoreGRPC
 internal import Foundation
 internal import JobClient
+internal import ObjectStorageDisk
 internal import ServiceLifecycle
 
 /// Says where the server listens once it does, and makes the example job if it is asked to.
@@ -15,7 +16,7 @@ struct Announcer: Service {
     let port = await server.waitUntilStarted()
     guard !Task.isCancelled else { return }
     let address = port.map { "\(host(of: settings.address)):\($0)" } ?? settings.address
-    let uploads = settings.publicUploadURL ?? "http://\(settings.uploadHost):\(uploadPort)"
+    let uploads = settings.publicUploadURL ?? "http://\(settings.uploads.host):\(uploadPort)"
     say("Serving gRPC on \(address), uploads on \(uploads), data in \(settings.dataDirectory).")
     guard settings.makesExample else { return }
     let channel = try GRPCChannel.inProcess(to: server)

@@ -17,23 +17,28 @@ struct JobServer {
     // Each connection takes a descriptor, each upload another.
     DescriptorLimit.raise()
     let logger = Logger(label: "datasphere-jobs")
+    if settings.exposesTokens {
+      logger.warning("tokens travel in the clear: serve TLS, or put a proxy with TLS in front")
+    }
+    let interceptors = try interceptors(logger: logger)
+    let authorizer = try authorizer(logger: logger)
     try makeDataDirectory()
     let store = try SQLiteJobStore(path: settings.dataDirectory + "/jobs.sqlite")
     let objects = try DiskObjectStorage(
       directory: settings.dataDirectory + "/contents", publicURL: settings.publicUploadURL,
       keys: store.keys)
-    let cloner = JobCloner(store: store, objects: objects)
+    let cloner = JobCloner(
+      store: store, objects: objects, policy: settings.policy, authorizer: authorizer)
     let server = try GRPCServer(
-      address: settings.address, interceptors: [.requestIdentity],
+      address: settings.address, security: settings.security, interceptors: interceptors,
       services: [
         ProjectJobService(cloner: cloner), OperationService(cloner: cloner),
         HealthService(services: [ProjectJobService.name, OperationService.name]),
-      ], logger: logger)
+      ], configuration: settings.server, logger: logger)
     let (listening, isListening) = AsyncStream.makeStream(of: Int.self)
     let uploads = UploadServer(
-      storage: objects,
-      configuration: .init(host: settings.uploadHost, port: settings.uploadPort),
-      logger: logger, onListening: { isListening.yield($0) })
+      storage: objects, configuration: settings.uploads, logger: logger,
+      onListening: { isListening.yield($0) })
     let announcer = Announcer(server: server, uploadPorts: listening, settings: settings)
     let group = ServiceGroup(
       configuration: .init(
@@ -43,6 +48,30 @@ struct JobServer {
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
+  }
+
+  /// What is around every call, outermost first.
+  private func interceptors(logger: Logger) throws -> [ServerInterceptor] {
+    let exempt = settings.exempt
+    return switch settings.authentication {
+    case .none: [.requestIdentity]
+    case .tokens(let file):
+      [
+        .requestIdentity,
+        try .authentication(
+          .bearerTokens(file: file, logger: logger), exempting: exempt, logger: logger),
+      ]
+    case .certificates:
+      [
+        .requestIdentity,
+        .authentication(.clientCertificates, exempting: exempt, logger: logger),
+      ]
+    }
+  }
+
+  private func authorizer(logger: Logger) throws -> any Authorizer {
+    guard let file = settings.rulesFile else { return OpenAuthorizer() }
+    return try AccessRules(file: file, logger: logger)
   }
 
   private func makeDataDirectory() throws {

@@ -1,0 +1,29 @@
+/// Finds what somebody meant who wrote a name that does not exist.
+enum NearestName {
+  /// `; did you mean x?` for the known name that is nearest, or nothing when none is near.
+  static func hint(for name: String, among known: [String]) -> String {
+    let scored = known.map { (name: $0, distance: distance(name, $0)) }
+    guard let best = scored.min(by: { $0.distance < $1.distance }),
+      best.distance <= max(2, name.count / 3)
+    else { return "" }
+    return "; did you mean \(best.name)?"
+  }
+
+  /// How many letters must be put in, taken out or changed to make one text of the other.
+  private static func distance(_ left: String, _ right: String) -> Int {
+    // Beyond this length nobody has a typing error.
+    let left = Array(left.lowercased().prefix(100))
+    let right = Array(right.lowercased().prefix(100))
+    var row = Array(0...right.count)
+    for (index, letter) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for column in right.indices {
+        let substituted = diagonal + (letter == right[column] ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
+      }
+    }
+    return row[right.count]
+  }
+}

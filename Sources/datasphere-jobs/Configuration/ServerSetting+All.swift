@@ -1,0 +1,192 @@
+internal import Configuration
+
+/// Every setting of `serve`: what flags, environment, file, help and printed configuration know.
+extension ServerSetting {
+  /// Settings that help shows together.
+  struct Group: Sendable {
+    let title: String
+    let settings: [ServerSetting]
+  }
+
+  static let all = groups.flatMap(\.settings)
+
+  static let groups = [
+    Group(
+      title: "Addresses and data",
+      settings: [
+        address, uploadAddress, publicUploadURL, dataDirectory, logLevel, allowAnonymous, example,
+      ]),
+    Group(
+      title: "TLS",
+      settings: [
+        certificateChain, privateKey, clientCertificates, clientAuthorities, reloadInterval,
+      ]),
+    Group(
+      title: "Who may do what",
+      settings: [authenticationMethod, tokenFile, exempt, rulesFile]),
+    Group(
+      title: "Jobs",
+      settings: [
+        allowedOverrides, environmentVariables, uniqueNames, idPrefix, dataTTL, urlLifetime,
+        idempotencyRetention,
+      ]),
+    Group(
+      title: "Limits of a job",
+      settings: [
+        nameLength, descriptionLength, inputFiles, outputFiles, mounts, datasets, fileSize,
+        totalFileSize, workingStorageMinimum, workingStorageMaximum,
+      ]),
+    Group(
+      title: "Limits of the server",
+      settings: [
+        requestSize, calls, streams, connections, metadataSize, connectionIdle, connectionAge,
+        connectionAgeGrace, keepaliveTime, keepaliveTimeout, handshakeTimeout, shutdownGrace,
+        threads, socketMode, uploadConnections, uploadIdle,
+      ]),
+  ]
+
+  // MARK: - Addresses and data
+
+  static let address = Self(
+    "address", .text("address"), "127.0.0.1:50051",
+    "Where to serve gRPC: host:port or unix:/path.")
+  static let uploadAddress = Self(
+    "uploadAddress", .text("address"), "127.0.0.1:50052",
+    "Where to take uploads over HTTP: host:port.")
+  static let publicUploadURL = Self(
+    "publicUploadURL", .text("url"), "",
+    "What upload URLs begin with, as clients reach it; empty: http:// and the upload address.")
+  static let dataDirectory = Self(
+    "dataDirectory", .text("directory"), "data",
+    "Where jobs and contents are kept; made if missing.")
+  static let logLevel = Self(
+    "logLevel",
+    .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "notice",
+    "What to log to standard error.")
+  static let allowAnonymous = Self(
+    "allowAnonymous", .flag, false,
+    "Serve everyone on an address that other machines can reach.")
+  static let example = Self(
+    "example", .flag, false,
+    "Make an example job if there is none, and say what to try with it.")
+
+  // MARK: - TLS
+
+  static let certificateChain = Self(
+    "tls.certificateChain", .text("file"), "",
+    "The server's certificate and those of its issuers, PEM; with it gRPC is served over TLS.")
+  static let privateKey = Self(
+    "tls.privateKey", .text("file"), "", "The key of the first certificate, PEM.")
+  static let clientCertificates = Self(
+    "tls.clientCertificates", .choice(["none", "optional", "required"]), "none",
+    "Whether clients show certificates.")
+  static let clientAuthorities = Self(
+    "tls.clientAuthorities", .text("file"), "",
+    "The authorities that vouch for clients' certificates, PEM.")
+  static let reloadInterval = Self(
+    "tls.reloadInterval", .duration(mayBeNone: false), "10s",
+    "How often the files of certificates are looked at for a change.")
+
+  // MARK: - Who may do what
+
+  static let authenticationMethod = Self(
+    "authentication.method", .choice(["none", "tokens", "certificates"]), "none",
+    "How callers prove who they are: not at all, by bearer tokens, or by client certificates.")
+  static let tokenFile = Self(
+    "authentication.tokenFile", .text("file"), "",
+    "Who has which token: the lines of `datasphere-jobs token hash`; read again when it changes.")
+  static let exempt = Self(
+    "authentication.exempt", .list("service"),
+    .stringArray(["grpc.health.v1.Health", "yandex.cloud.endpoint.ApiEndpointService"]),
+    "Full names of services that everyone may call.")
+  static let rulesFile = Self(
+    "authorization.rulesFile", .text("file"), "",
+    "Who may do what: lines `<principal or *> <project or *> <read or create>`; "
+      + "empty: everyone who is let in may do everything.")
+
+  // MARK: - Jobs
+
+  static let allowedOverrides = Self(
+    "jobs.allowedOverrides", .list("parameter"), .stringArray(["all"]),
+    "What clones may override: all, official-client, or names of parameters.")
+  static let environmentVariables = Self(
+    "jobs.environmentVariables", .choice(["merge-by-name", "replace-all"]), "merge-by-name",
+    "How environment variables of an override meet the source's.")
+  static let uniqueNames = Self(
+    "jobs.uniqueNames", .flag, false, "Whether names are unique among a project's jobs.")
+  static let idPrefix = Self(
+    "jobs.idPrefix", .text("letters"), "bt1", "Three characters that ids begin with.")
+  static let dataTTL = Self(
+    "jobs.dataTTL", .duration(mayBeNone: false), "14d",
+    "How long a job's data is kept when the request does not say.")
+  static let urlLifetime = Self(
+    "jobs.urlLifetime", .duration(mayBeNone: false), "24h", "How long an upload URL is good for.")
+  static let idempotencyRetention = Self(
+    "jobs.idempotencyRetention", .duration(mayBeNone: false), "24h",
+    "How long idempotency keys are remembered.")
+
+  // MARK: - Limits of a job
+
+  static let nameLength = Self(
+    "limits.nameLength", .integer(1...10_000), 64, "Characters of a name.")
+  static let descriptionLength = Self(
+    "limits.descriptionLength", .integer(1...100_000), 256, "Characters of a description.")
+  static let inputFiles = Self(
+    "limits.inputFiles", .integer(0...100_000), 100, "Input files of a job.")
+  static let outputFiles = Self(
+    "limits.outputFiles", .integer(0...100_000), 100, "Output files of a job.")
+  static let mounts = Self(
+    "limits.mounts", .integer(0...100_000), 100, "S3 mounts of a job.")
+  static let datasets = Self(
+    "limits.datasets", .integer(0...100_000), 100, "Datasets of a job.")
+  static let fileSize = Self("limits.fileSize", .size, "5GiB", "The largest file of a job.")
+  static let totalFileSize = Self(
+    "limits.totalFileSize", .size, "10GiB", "All files of a job together.")
+  static let workingStorageMinimum = Self(
+    "limits.workingStorageMinimum", .integer(1...1_000_000), 100,
+    "The least extended working storage, in gigabytes.")
+  static let workingStorageMaximum = Self(
+    "limits.workingStorageMaximum", .integer(1...1_000_000), 10_240,
+    "The most extended working storage, in gigabytes.")
+
+  // MARK: - Limits of the server
+
+  static let requestSize = Self("server.requestSize", .size, "4MiB", "The largest request.")
+  static let calls = Self(
+    "server.calls", .integer(1...1_000_000), 10_000, "Calls at once; more are refused.")
+  static let streams = Self(
+    "server.streams", .integer(1...100_000), 100, "Calls at once on one connection.")
+  static let connections = Self(
+    "server.connections", .integer(1...1_000_000), 800, "Connections at once; more wait.")
+  static let metadataSize = Self(
+    "server.metadataSize", .size, "16KiB", "The most metadata of a request.")
+  static let connectionIdle = Self(
+    "server.connectionIdle", .duration(mayBeNone: true), "5m",
+    "How long a connection may go without a call.")
+  static let connectionAge = Self(
+    "server.connectionAge", .duration(mayBeNone: true), "none",
+    "How old a connection may become, so that clients spread over servers again.")
+  static let connectionAgeGrace = Self(
+    "server.connectionAgeGrace", .duration(mayBeNone: true), "none",
+    "How long calls may go on when their connection is too old.")
+  static let keepaliveTime = Self(
+    "server.keepaliveTime", .duration(mayBeNone: false), "1m",
+    "How long a connection with calls may be silent before its peer is asked whether it is alive.")
+  static let keepaliveTimeout = Self(
+    "server.keepaliveTimeout", .duration(mayBeNone: false), "20s", "How long the answer may take.")
+  static let handshakeTimeout = Self(
+    "server.handshakeTimeout", .duration(mayBeNone: false), "10s",
+    "How long a connection may take to become one.")
+  static let shutdownGrace = Self(
+    "server.shutdownGrace", .duration(mayBeNone: false), "10s",
+    "How long calls may go on when the server is asked to stop.")
+  static let threads = Self(
+    "server.threads", .integer(1...256), 1, "Threads that run handlers.")
+  static let socketMode = Self(
+    "server.socketMode", .text("octal"), "600", "The permissions of a unix socket.")
+  static let uploadConnections = Self(
+    "server.uploadConnections", .integer(1...100_000), 256, "Uploads at once; more wait.")
+  static let uploadIdle = Self(
+    "server.uploadIdle", .duration(mayBeNone: false), "30s",
+    "How long an upload may stand still.")
+}

@@ -1,0 +1,169 @@
+internal import ArgumentParser
+internal import CoreGRPC
+internal import JobCloning
+internal import Logging
+internal import ObjectStorageDisk
+
+/// What `serve` was asked to do, checked as a whole.
+struct ServerSettings: Sendable {
+  /// How callers prove who they are.
+  enum Authentication: Sendable, Equatable {
+    case none
+    /// By tokens whose hashes are in this file.
+    case tokens(file: String)
+    case certificates
+  }
+
+  /// Where gRPC is served: `host:port` or `unix:/path`.
+  let address: String
+  let security: GRPCServer.Security
+  let server: ServerConfiguration
+  let uploads: UploadServer.Configuration
+  /// What upload URLs begin with; nil: the upload endpoint's own address.
+  let publicUploadURL: String?
+  let dataDirectory: String
+  let authentication: Authentication
+  /// Full names of services that everyone may call.
+  let exempt: Set<String>
+  /// Who may do what; nil: everyone who is let in may do everything.
+  let rulesFile: String?
+  let policy: OverridePolicy
+  let logLevel: Logger.Level
+  let makesExample: Bool
+
+  /// Takes the settings over.
+  ///
+  /// - Throws: `ValidationError` naming the flag, the variable or the place in the file.
+  init(_ values: SettingValues) throws {
+    address = try values.text(.address)
+    security = try Self.security(values)
+    server = try Self.server(values)
+    uploads = try Self.uploads(values)
+    publicUploadURL = try values.optionalText(.publicUploadURL)
+    dataDirectory = try values.text(.dataDirectory)
+    authentication = try Self.authentication(values)
+    exempt = Set(try values.list(.exempt))
+    rulesFile = try values.optionalText(.rulesFile)
+    policy = try OverridePolicy(values)
+    logLevel = try Logger.Level(rawValue: values.choice(.logLevel)) ?? .notice
+    makesExample = try values.flag(.example)
+    try check(values)
+  }
+
+  /// Whether callers' secrets would cross a network in the clear.
+  var exposesTokens: Bool {
+    guard case .tokens = authentication, case .plaintext = security else { return false }
+    return !HostAddress.isLocal(address)
+  }
+
+  private func check(_ values: SettingValues) throws {
+    if case .certificates = authentication {
+      guard case .tls(_, _, let clients) = security, clients != .none else {
+        throw values.fault(
+          .authenticationMethod,
+          "certificates needs TLS, and \(ServerSetting.clientCertificates.name) not none")
+      }
+    }
+    if makesExample, authentication != .none {
+      throw values.fault(.example, "needs \(ServerSetting.authenticationMethod.name) none")
+    }
+    let isOpen = try authentication == .none && !values.flag(.allowAnonymous)
+    guard !isOpen || HostAddress.isLocal(address) else {
+      throw ValidationError(
+        """
+        \(address) can be reached from other machines, and the server lets everyone do \
+        everything. Use a loopback address, set \(ServerSetting.authenticationMethod.flag), or \
+        say \(ServerSetting.allowAnonymous.flag).
+        """)
+    }
+  }
+}
+
+extension ServerSettings {
+  private static func security(_ values: SettingValues) throws -> GRPCServer.Security {
+    let clients = try values.choice(.clientCertificates)
+    let authorities = try values.optionalText(.clientAuthorities)
+    let key = try values.optionalText(.privateKey)
+    guard let chain = try values.optionalText(.certificateChain) else {
+      for (setting, isSet) in [
+        (ServerSetting.privateKey, key != nil), (.clientAuthorities, authorities != nil),
+        (.clientCertificates, clients != "none"),
+      ] where isSet {
+        throw values.fault(setting, "needs \(ServerSetting.certificateChain.name)")
+      }
+      return .plaintext
+    }
+    guard let key else {
+      throw values.fault(.certificateChain, "needs \(ServerSetting.privateKey.name)")
+    }
+    return .tls(
+      certificateChain: chain, privateKey: key,
+      clientCertificates: try clientCertificates(clients, authorities, values))
+  }
+
+  private static func clientCertificates(
+    _ mode: String, _ authorities: String?, _ values: SettingValues
+  ) throws -> GRPCServer.ClientCertificates {
+    switch (mode, authorities) {
+    case ("optional", let file?): return .optional(authorities: file)
+    case ("required", let file?): return .required(authorities: file)
+    case ("none", nil): return .none
+    case ("none", _):
+      throw values.fault(
+        .clientAuthorities, "needs \(ServerSetting.clientCertificates.name) optional or required")
+    default:
+      throw values.fault(
+        .clientCertificates, "needs \(ServerSetting.clientAuthorities.name)")
+    }
+  }
+
+  private static func authentication(_ values: SettingValues) throws -> Authentication {
+    let method = try values.choice(.authenticationMethod)
+    let file = try values.optionalText(.tokenFile)
+    guard method == "tokens" else {
+      if file != nil {
+        throw values.fault(.tokenFile, "needs \(ServerSetting.authenticationMethod.name) tokens")
+      }
+      return method == "none" ? .none : .certificates
+    }
+    guard let file else {
+      throw values.fault(.authenticationMethod, "tokens needs \(ServerSetting.tokenFile.name)")
+    }
+    return .tokens(file: file)
+  }
+
+  private static func uploads(_ values: SettingValues) throws -> UploadServer.Configuration {
+    let text = try values.text(.uploadAddress)
+    guard let address = HostAddress(text) else {
+      throw values.fault(.uploadAddress, "\(text) is not host:port")
+    }
+    return UploadServer.Configuration(
+      host: address.host, port: address.port, idleTimeout: try values.duration(.uploadIdle),
+      maximumConnections: try values.integer(.uploadConnections))
+  }
+
+  private static func server(_ values: SettingValues) throws -> ServerConfiguration {
+    var server = ServerConfiguration()
+    server.threadsPerQueue = try values.integer(.threads)
+    server.maximumRequestSize = Int(clamping: try values.bytes(.requestSize))
+    server.maximumConcurrentCalls = try values.integer(.calls)
+    server.maximumConcurrentStreams = try values.integer(.streams)
+    server.maximumConnections = try values.integer(.connections)
+    server.maximumMetadataSize = Int(clamping: try values.bytes(.metadataSize))
+    server.maximumConnectionIdle = try values.optionalDuration(.connectionIdle)
+    server.maximumConnectionAge = try values.optionalDuration(.connectionAge)
+    server.maximumConnectionAgeGrace = try values.optionalDuration(.connectionAgeGrace)
+    server.keepaliveTime = try values.duration(.keepaliveTime)
+    server.keepaliveTimeout = try values.duration(.keepaliveTimeout)
+    server.handshakeTimeoutMilliseconds = Int(
+      try values.duration(.handshakeTimeout) / .milliseconds(1))
+    server.shutdownGrace = try values.duration(.shutdownGrace)
+    server.certificateReloadInterval = try values.duration(.reloadInterval)
+    let mode = try values.text(.socketMode)
+    guard let bits = UInt32(mode, radix: 8), bits <= 0o777 else {
+      throw values.fault(.socketMode, "\(mode) is not an octal number of permissions such as 660")
+    }
+    server.unixSocketMode = bits
+    return server
+  }
+}
