@@ -125,7 +125,8 @@ let package = Package(
       "JobService",
       [
         "JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
-        logging, inMemoryLogging,
+        logging, inMemoryLogging, metrics,
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]),
     tests("JobClient", ["JobMessages"]),
     // The built server from outside: killed, without power, and on disks that fail.

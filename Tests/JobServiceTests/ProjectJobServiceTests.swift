@@ -75,21 +75,4 @@ final class ProjectJobServiceTests: XCTestCase {
       }
     }
   }
-
-  func testHealth() async throws {
-    try await Fixture().withClient { client in
-      func check(_ service: String) async throws -> HealthCheckResponse {
-        let request = HealthCheckRequest.with { $0.service = service }
-        let reply = try await client.channel.unary(
-          "/grpc.health.v1.Health/Check", request.serializedBytes())
-        return try HealthCheckResponse(serializedBytes: reply.message)
-      }
-      let whole = try await check("")
-      XCTAssertEqual(whole.status, .serving)
-      let one = try await check(ProjectJobService.name)
-      XCTAssertEqual(one.status, .serving)
-      let unknown = await failure { try await check("nobody") }
-      XCTAssertEqual(unknown?.code, .notFound)
-    }
-  }
 }

@@ -233,6 +233,7 @@ public final class GRPCServer: Service {
       return running
     }
     guard let running, let first = running.pollers.first else { return }
+    for service in services { service.serverWillStop() }
     running.reloader?.stop()
     running.core.listener?.stop()
     let grace = Task { [graceOver, configuration] in

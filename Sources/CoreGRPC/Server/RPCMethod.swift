@@ -115,4 +115,15 @@ extension RPCMethod {
 public protocol GRPCService: Sendable {
   /// The methods, each path once in a server.
   var methods: [RPCMethod] { get }
+
+  /// Called once when the server begins to drain, before it refuses anything.
+  ///
+  /// Calls that would go on for ever should end themselves now: the server waits for them until its
+  /// grace period is over. Must return at once. Does nothing by default.
+  func serverWillStop()
+}
+
+extension GRPCService {
+  /// Does nothing.
+  public func serverWillStop() {}
 }

@@ -1,0 +1,110 @@
+internal import JobMessages
+internal import Synchronization
+
+/// Which services of a server are fit to be called, as ``HealthService`` tells those who ask.
+///
+/// Set a status whenever it changes, e.g. when a database is lost; watchers hear of it at once.
+/// Safe to use from any task.
+public final class HealthRegistry: Sendable {
+  /// Whether a service may be called.
+  public enum Status: Sendable, Hashable {
+    /// It answers.
+    case serving
+    /// It is there, and should be left alone for now.
+    case notServing
+  }
+
+  /// What a watcher is told.
+  typealias Report = HealthCheckResponse.ServingStatus
+
+  private struct Watcher {
+    let service: String
+    let reports: AsyncStream<Report>.Continuation
+  }
+
+  private struct State {
+    var statuses: [String: Status]
+    var isDraining = false
+    var watchers: [Int: Watcher] = [:]
+    var nextWatcher = 0
+
+    func report(of service: String) -> Report {
+      switch statuses[service] {
+      case nil: .serviceUnknown
+      case .serving where !isDraining: .serving
+      default: .notServing
+      }
+    }
+  }
+
+  private let state: Mutex<State>
+
+  /// A registry in which these services, by full name, and the server as a whole are serving.
+  public init(services: [String]) {
+    let names = Set(services).union(["", HealthService.name])
+    state = Mutex(State(statuses: Dictionary(uniqueKeysWithValues: names.map { ($0, .serving) })))
+  }
+
+  /// Sets the status of a service, new ones among them.
+  ///
+  /// - Parameters:
+  ///   - status: nil lets the service be unknown.
+  ///   - service: its full name; empty means the server as a whole, whose status stands by itself.
+  public func set(_ status: Status?, for service: String) {
+    state.withLock { state in
+      state.statuses[service] = status
+      let report = state.report(of: service)
+      for watcher in state.watchers.values where watcher.service == service {
+        watcher.reports.yield(report)
+      }
+    }
+  }
+
+  /// The status of a service, nil for an unknown one; while the server drains none is serving.
+  public func status(of service: String) -> Status? {
+    switch state.withLock({ $0.report(of: service) }) {
+    case .serving: .serving
+    case .serviceUnknown: nil
+    default: .notServing
+    }
+  }
+
+  /// Lets nothing be serving any more, and watchers end when they have been told.
+  func drain() {
+    let watchers = state.withLock { state in
+      state.isDraining = true
+      for watcher in state.watchers.values {
+        watcher.reports.yield(state.report(of: watcher.service))
+      }
+      return state.watchers.values.map(\.reports)
+    }
+    // Without the lock: the end of a stream takes it to forget the watcher.
+    for reports in watchers { reports.finish() }
+  }
+
+  /// The status of a service now and after each change, until the registry drains.
+  ///
+  /// Whoever reads slowly misses what was overtaken, never the last.
+  func watch(_ service: String) -> AsyncStream<Report> {
+    let (stream, reports) = AsyncStream.makeStream(
+      of: Report.self, bufferingPolicy: .bufferingNewest(1))
+    let watcher = state.withLock { state -> Int? in
+      reports.yield(state.report(of: service))
+      guard !state.isDraining else { return nil }
+      state.nextWatcher += 1
+      state.watchers[state.nextWatcher] = Watcher(service: service, reports: reports)
+      return state.nextWatcher
+    }
+    guard let watcher else {
+      reports.finish()
+      return stream
+    }
+    reports.onTermination = { [weak self] _ in
+      self?.state.withLock { _ = $0.watchers.removeValue(forKey: watcher) }
+    }
+    return stream
+  }
+
+  /// How many watch at this moment.
+  var watcherCount: Int { state.withLock { $0.watchers.count } }
+}
