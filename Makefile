@@ -13,7 +13,7 @@ PACKAGES := libgrpc-dev libprotobuf-dev protobuf-compiler libssl-dev libsqlite3-
 	pkg-config python3-venv curl strace openssl
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test soak acceptance fuzz bench benchserver lint format clean
+.PHONY: help deps build run test soak acceptance fuzz bench benchserver descriptors lint format clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -63,6 +63,9 @@ bench: deps ## Measure the codec beside libprotobuf and swift-protobuf.
 
 benchserver: deps ## Measure the server beside C++ and grpc-swift-2 (builds for some ten minutes).
 	Benchmarks/Server/Scripts/run.sh
+
+descriptors: deps ## Write what reflection serves anew, after a change of Protos/.
+	Protos/embed-descriptors.py
 
 lint: deps ## Check the formatting of all Swift code.
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -5,7 +5,6 @@ import sqlite3
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 from yandex.cloud.datasphere.v2.jobs import jobs_pb2
 from yandex.cloud.datasphere.v2.jobs import project_job_service_pb2 as service
 from yandex.cloud.operation.operation_service_pb2 import (
@@ -178,14 +177,3 @@ def test_uploads_that_lie_store_nothing(server):
     for url, content in attempts:
         assert 400 <= put(url, content).status_code < 500, url
     assert not [path for path in server.data.rglob(entry.file.sha256) if path.is_file()]
-
-
-def test_health(server):
-    with grpc.insecure_channel(server.address) as channel:
-        stub = health_pb2_grpc.HealthStub(channel)
-        for name in ("", CLONE.split("/")[1], "yandex.cloud.operation.OperationService"):
-            reply = stub.Check(health_pb2.HealthCheckRequest(service=name), timeout=20)
-            assert reply.status == health_pb2.HealthCheckResponse.SERVING
-        error = failure(
-            lambda: stub.Check(health_pb2.HealthCheckRequest(service="nobody"), timeout=20))
-        assert error.code() == grpc.StatusCode.NOT_FOUND

@@ -16,12 +16,13 @@ import commands  # noqa: E402
 import access  # noqa: E402
 import official  # noqa: E402
 import planted  # noqa: E402
+import standard  # noqa: E402
 from server import Server  # noqa: E402
 
 
 def tests():
     """Every test, in the order of the modules: functions whose names begin with test_."""
-    for module in (journey, failures, commands, access, official, planted):
+    for module in (journey, failures, commands, access, official, planted, standard):
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield f"{module.__name__}.{name}", function

@@ -29,12 +29,14 @@ struct JobServer {
       keys: store.keys)
     let cloner = JobCloner(
       store: store, objects: objects, policy: settings.policy, authorizer: authorizer)
+    let services: [any GRPCService] = [
+      ProjectJobService(cloner: cloner), OperationService(cloner: cloner),
+      HealthService(services: [ProjectJobService.name, OperationService.name]),
+    ]
     let server = try GRPCServer(
       address: settings.address, security: settings.security, interceptors: interceptors,
-      services: [
-        ProjectJobService(cloner: cloner), OperationService(cloner: cloner),
-        HealthService(services: [ProjectJobService.name, OperationService.name]),
-      ], configuration: settings.server, logger: logger)
+      services: services + [ReflectionService(services: services)],
+      configuration: settings.server, logger: logger)
     let (listening, isListening) = AsyncStream.makeStream(of: Int.self)
     let uploads = UploadServer(
       storage: objects, configuration: settings.uploads, logger: logger,
