@@ -101,3 +101,19 @@ def test_streams_have_request_ids(server):
         timer.start()
         assert failure(lambda: next(call)).code() == grpc.StatusCode.CANCELLED
         timer.join()
+
+
+def test_each_call_is_a_line_in_the_log(server):
+    server.stop(signal.SIGTERM)
+    server.start("--log-level", "info")
+    with grpc.insecure_channel(server.address) as channel:
+        clone = channel.unary_unary(CLONE)
+        error = failure(lambda: clone(
+            b"\n\x07nothere", timeout=20, metadata=[("authorization", "Bearer hunter2")]))
+    assert error.code() == grpc.StatusCode.NOT_FOUND
+    server.stop(signal.SIGTERM)
+    lines = [line for line in server.log().splitlines() if request_id(error) in line]
+    assert len(lines) == 1, server.log()
+    for text in ("code=NOT_FOUND", f"method={CLONE[1:]}", "peer=ipv4:127.0.0.1:", "duration_ms="):
+        assert text in lines[0], lines
+    assert "hunter2" not in server.log()

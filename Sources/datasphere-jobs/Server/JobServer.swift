@@ -55,19 +55,17 @@ struct JobServer {
   /// What is around every call, outermost first.
   private func interceptors(logger: Logger) throws -> [ServerInterceptor] {
     let exempt = settings.exempt
+    // Refused callers are in the log, too.
+    let outer: [ServerInterceptor] = [.callLog(logger), .requestIdentity]
     return switch settings.authentication {
-    case .none: [.requestIdentity]
+    case .none: outer
     case .tokens(let file):
-      [
-        .requestIdentity,
+      outer + [
         try .authentication(
-          .bearerTokens(file: file, logger: logger), exempting: exempt, logger: logger),
+          .bearerTokens(file: file, logger: logger), exempting: exempt, logger: logger)
       ]
     case .certificates:
-      [
-        .requestIdentity,
-        .authentication(.clientCertificates, exempting: exempt, logger: logger),
-      ]
+      outer + [.authentication(.clientCertificates, exempting: exempt, logger: logger)]
     }
   }
 

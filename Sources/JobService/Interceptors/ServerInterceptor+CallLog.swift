@@ -1,0 +1,47 @@
+public import CoreGRPC
+public import Logging
+
+extension ServerInterceptor {
+  /// Writes one line for each call that is over: method, code, duration, peer and request id.
+  ///
+  /// Nothing that a caller sent is written, but for the path of a method that does not exist. Put
+  /// it first, so that it sees what the interceptors inside it refuse.
+  /// - Parameters:
+  ///   - logger: where to.
+  ///   - level: how loudly; what fails through a fault of the server is logged as an error besides,
+  ///     with its cause.
+  ///   - now: the clock.
+  public static func callLog(
+    _ logger: Logger, level: Logger.Level = .info,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) -> ServerInterceptor {
+    .reporting(now: now) { report in
+      logger.log(
+        level: level, "call",
+        metadata: [
+          "method": "\(loggedMethod(report))", "code": "\(report.code)",
+          "duration_ms": "\(report.duration.roundedMilliseconds)",
+          "peer": "\(report.context.peer)", "request_id": "\(report.requestID)",
+        ])
+    }
+  }
+
+  /// A path that a caller invented, so far as it can do no harm in a log: no query, no control
+  /// characters, no more than a hundred bytes.
+  private static func loggedMethod(_ report: CallReport) -> String {
+    guard !report.context.isMethodServed else { return report.method }
+    let path = report.context.method.utf8.prefix { $0 != UInt8(ascii: "?") }.prefix(100)
+    let printable = path.map { (0x21...0x7E).contains($0) ? $0 : UInt8(ascii: "_") }
+    return "\(CallReport.otherMethod) \(String(decoding: printable, as: UTF8.self))"
+  }
+}
+
+extension Duration {
+  /// Milliseconds with three decimals, as in `12.034`.
+  fileprivate var roundedMilliseconds: String {
+    let microseconds = self / .microseconds(1)
+    let whole = Int64(microseconds.rounded())
+    let decimals = String(whole % 1000)
+    return "\(whole / 1000).\(String(repeating: "0", count: 3 - decimals.count))\(decimals)"
+  }
+}

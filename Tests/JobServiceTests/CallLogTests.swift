@@ -1,0 +1,154 @@
+import CoreGRPC
+import JobClient
+import JobMessages
+import JobService
+import JobServiceTesting
+import Logging
+import ProtobufWire
+import Synchronization
+import XCTest
+
+final class CallLogTests: XCTestCase {
+  /// Calls a server that logs, and returns the lines.
+  private func lines(
+    _ services: [any GRPCService] = [HealthService(services: [])],
+    interceptors: [ServerInterceptor] = [], configuration: ServerConfiguration = .init(),
+    _ body: (GRPCChannel) async throws -> Void
+  ) async throws -> [Logger.Metadata] {
+    let log = RecordedLog()
+    let logger = Logger(label: "calls") { _ in log }
+    let clock = TickingClock()
+    let server = try GRPCServer(
+      address: "127.0.0.1:0",
+      interceptors: [.callLog(logger, now: { clock.now() })] + interceptors,
+      services: services, configuration: configuration,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let serving = Task { try await server.run() }
+    let port = await server.waitUntilStarted()
+    let channel = try GRPCChannel(plaintextTarget: "127.0.0.1:\(XCTUnwrap(port))")
+    try await body(channel)
+    await channel.close()
+    server.stop()
+    try await serving.value
+    return log.lines
+  }
+
+  func testACallIsOneLine() async throws {
+    let requestID = Mutex<String?>(nil)
+    let lines = try await lines { channel in
+      let reply = try await channel.unary(
+        "/grpc.health.v1.Health/Check", [UInt8](), metadata: ["authorization": "Bearer hunter2"])
+      requestID.withLock { $0 = reply.initialMetadata["x-request-id"] }
+    }
+    XCTAssertEqual(lines.count, 1)
+    let line = try XCTUnwrap(lines.first)
+    XCTAssertEqual(
+      Set(line.keys), ["method", "code", "duration_ms", "peer", "request_id"])
+    XCTAssertEqual(line["method"], "grpc.health.v1.Health/Check")
+    XCTAssertEqual(line["code"], "OK")
+    XCTAssertEqual(line["duration_ms"], "1.500")
+    XCTAssertEqual(line["request_id"].map { "\($0)" }, requestID.withLock { $0 })
+    XCTAssertEqual(line["peer"].map { "\($0)".hasPrefix("ipv4:127.0.0.1:") }, true)
+    XCTAssertFalse("\(line)".contains("hunter2"))
+  }
+
+  func testFailuresOfHandlersAndInterceptorsAreLoggedWithTheirCodes() async throws {
+    let refusing = ServerInterceptor { context, next in
+      guard context.metadata["x-pass"] != nil else { throw RPCError(.unauthenticated, "who?") }
+      try await next()
+    }
+    let lines = try await lines(interceptors: [refusing]) { channel in
+      let request = HealthCheckRequest.with { $0.service = "nobody" }
+      for metadata: Metadata in [[:], ["x-pass": "1"]] {
+        _ = await failure {
+          try await channel.unary(
+            "/grpc.health.v1.Health/Check", request.serializedBytes(), metadata: metadata)
+        }
+      }
+    }
+    XCTAssertEqual(lines.map { $0["code"] }, ["UNAUTHENTICATED", "NOT_FOUND"])
+  }
+
+  func testInventedPathsAreCutToWhatDoesNoHarm() async throws {
+    let long = "/x.Y/" + String(repeating: "z", count: 500)
+    let lines = try await lines { channel in
+      for path in ["/upload/file?signature=hunter2", long] {
+        _ = await failure { try await channel.unary(path, [UInt8]()) }
+      }
+    }
+    XCTAssertEqual(lines.map { $0["code"] }, ["UNIMPLEMENTED", "UNIMPLEMENTED"])
+    XCTAssertEqual(lines[0]["method"], "other /upload/file")
+    XCTAssertEqual(lines[1]["method"], "other \(long.prefix(100))")
+  }
+
+  func testCallsBeyondTheLimitsAreLoggedAndHaveARequestID() async throws {
+    var configuration = ServerConfiguration()
+    configuration.maximumConcurrentCalls = 1
+    let health = HealthService(services: [])
+    let lines = try await lines(
+      [health], interceptors: [.requestIdentity], configuration: configuration
+    ) { channel in
+      let watching = try await channel.stream("/grpc.health.v1.Health/Watch")
+      try await watching.send([UInt8]())
+      try await watching.finishSending()
+      _ = try await watching.receive()
+      let error = await failure {
+        try await channel.unary("/grpc.health.v1.Health/Check", [UInt8]())
+      }
+      XCTAssertEqual(error?.code, .resourceExhausted)
+      XCTAssertEqual(error?.initialMetadata["x-request-id"]?.count, 36)
+      watching.cancel()
+    }
+    XCTAssertEqual(lines.map { $0["code"] }, ["RESOURCE_EXHAUSTED", "CANCELLED"])
+    XCTAssertEqual(lines.first?["method"], "grpc.health.v1.Health/Check")
+  }
+
+  func testACallWhoseTimeIsOverIsLoggedAsSuch() async throws {
+    let lines = try await lines { channel in
+      let watching = try await channel.stream(
+        "/grpc.health.v1.Health/Watch", timeout: .milliseconds(200))
+      try await watching.send([UInt8]())
+      try await watching.finishSending()
+      let error = await failure { while try await watching.receive() != nil {} }
+      XCTAssertEqual(error?.code, .deadlineExceeded)
+    }
+    // The test's clock runs ahead of the real one, never behind.
+    XCTAssertEqual(lines.map { $0["code"] }, ["DEADLINE_EXCEEDED"])
+  }
+}
+
+/// A clock that moves 1,500 microseconds each time it is looked at.
+private final class TickingClock: Sendable {
+  private let time = Mutex(ContinuousClock.now)
+
+  func now() -> ContinuousClock.Instant {
+    time.withLock { time in
+      time += .microseconds(1500)
+      return time
+    }
+  }
+}
+
+/// Keeps the metadata of each line that is logged.
+private final class RecordedLog: LogHandler, Sendable {
+  private let recorded = Mutex<[Logger.Metadata]>([])
+
+  var lines: [Logger.Metadata] { recorded.withLock { $0 } }
+
+  var logLevel: Logger.Level {
+    get { .trace }
+    set {}
+  }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+
+  func log(event: LogEvent) {
+    recorded.withLock { $0.append(event.metadata ?? [:]) }
+  }
+}
