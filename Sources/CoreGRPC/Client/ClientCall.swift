@@ -23,7 +23,7 @@ final class ClientCall: CompletionTarget, @unchecked Sendable {
 
   /// Sends the request and waits for the answer; once.
   func run(_ request: some RPCPayload, metadata: Metadata) async -> Outcome {
-    core.setMessage(request)
+    _ = core.setMessage(request)
     return await withCheckedContinuation { continuation in
       self.continuation.withLock { $0 = continuation }
       let result = metadata.flat.withUnsafeBufferPointer { flat in

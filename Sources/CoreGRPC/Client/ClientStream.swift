@@ -97,7 +97,7 @@ final class ClientStreamCall: CompletionTarget, @unchecked Sendable {
 
   func send(_ message: (some RPCPayload)?, closes: Bool) async throws(RPCError) {
     let outcome = await sending.pass { () -> Result<Void, RPCError>? in
-      if let message { core.setMessage(message) }
+      if let message { _ = core.setMessage(message) }
       let result = starting.withLock { hasSentHeaders in
         let result = metadata.withHeaders { headers in
           // SAFETY: C copies the headers before it returns.

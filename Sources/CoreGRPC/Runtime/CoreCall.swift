@@ -101,12 +101,17 @@ struct CoreCall: @unchecked Sendable {
   // MARK: - What is sent
 
   /// Encodes a message straight into the memory that core will send.
-  func setMessage(_ message: some RPCPayload) {
+  ///
+  /// - Returns: how many bytes it takes.
+  func setMessage(_ message: some RPCPayload) -> Int {
+    var byteCount = 0
     message.write { size in
+      byteCount = size
       // SAFETY: C hands out `size` bytes that stay until the message is sent.
-      UnsafeMutableRawBufferPointer(
+      return UnsafeMutableRawBufferPointer(
         start: cgrpc_call_allocate_message(pointer, size), count: size)
     }
+    return byteCount
   }
 }
 

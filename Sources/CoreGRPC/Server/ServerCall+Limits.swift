@@ -24,10 +24,11 @@ extension ServerCall {
     }
   }
 
-  /// Refuses a reply that would take too much memory; nothing of it is encoded yet.
-  func checkSize(of reply: some RPCPayload) throws(RPCError) {
+  /// Encodes a message for core to send, and refuses one beyond the limit of replies, whose memory
+  /// goes with the call.
+  func setMessage(_ message: some RPCPayload) throws(RPCError) {
     let limit = server.configuration.maximumReplySize
-    let size = reply.byteCount
+    let size = core.setMessage(message)
     guard size > limit else { return }
     throw refusal(.replySize, "The reply takes \(size) bytes, and the limit is \(limit).")
   }

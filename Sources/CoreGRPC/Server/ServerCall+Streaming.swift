@@ -66,10 +66,13 @@ extension ServerCall {
   func send<Message: RPCPayload>(
     _ context: ServerCallContext, message: Message?, isCompressible: Bool = true
   ) async throws(RPCError) {
-    if let message { try checkSize(of: message) }
     let outcome = await sending.pass { () -> Result<Void, RPCError>? in
       // Encoded outside of the lock, into memory that goes with the call if it is not sent.
-      if let message { core.setMessage(message) }
+      do throws(RPCError) {
+        if let message { try setMessage(message) }
+      } catch {
+        return .failure(error)
+      }
       return startSend(context, hasMessage: message != nil, isCompressible: isCompressible)
     }
     try outcome.get()

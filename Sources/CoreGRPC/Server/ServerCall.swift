@@ -70,7 +70,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   private func start(_ method: RPCMethod, on poller: Poller) {
     // A registered method's path is not sent up again: it is the one that was registered.
     let context = ServerCallContext(
-      method: method.path.isEmpty ? core.path : method.path,
+      method: method.path.isEmpty ? core.path : method.path, isMethodServed: !method.path.isEmpty,
       metadata: hasTooMuchMetadata ? Metadata() : core.initialMetadata,
       deadline: timeAllowed == .max ? nil : .now + .nanoseconds(timeAllowed),
       peer: origin?.peer ?? core.peer,
@@ -124,7 +124,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
       }
     }
     defer { timer?.cancel() }
-    request = try await receive()
+    request = try await receive()?.bytes
   }
 
   /// The request's bytes.
@@ -138,8 +138,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
 
   /// Encodes the reply straight into the memory that core will send.
   func setReply(_ reply: some RPCPayload) throws(RPCError) {
-    try checkSize(of: reply)
-    core.setMessage(reply)
+    try setMessage(reply)
     hasReply = true
   }
 

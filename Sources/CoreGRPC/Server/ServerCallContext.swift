@@ -13,6 +13,8 @@ public final class ServerCallContext: Sendable {
 
   /// The full path of the method that was called, as in `/grpc.health.v1.Health/Check`.
   public let method: String
+  /// Whether the server has that method; if not, the path is whatever the caller wrote.
+  public let isMethodServed: Bool
   /// The metadata that came with the request.
   public let metadata: Metadata
   /// When the caller stops waiting and the handler's task is cancelled; nil: never.
@@ -37,10 +39,12 @@ public final class ServerCallContext: Sendable {
   }
 
   init(
-    method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String,
-    isRequestCompressed: Bool, peerIdentity: PeerIdentity?
+    method: String, isMethodServed: Bool, metadata: Metadata,
+    deadline: ContinuousClock.Instant?, peer: String, isRequestCompressed: Bool,
+    peerIdentity: PeerIdentity?
   ) {
     self.method = method
+    self.isMethodServed = isMethodServed
     self.metadata = metadata
     self.deadline = deadline
     self.peer = peer
