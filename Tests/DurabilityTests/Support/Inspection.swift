@@ -81,6 +81,8 @@ final class Inspection: Sendable {
   private func checkContents(below root: String) throws {
     guard let files = FileManager.default.enumerator(atPath: root) else { return }
     for case let name as String in files {
+      // The one file in a project's folder that is no content: it tells the project's id.
+      if name.hasSuffix("/project") { continue }
       let path = "\(root)/\(name)"
       let attributes = try FileManager.default.attributesOfItem(atPath: path)
       guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
