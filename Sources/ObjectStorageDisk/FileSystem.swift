@@ -31,7 +31,7 @@ enum FileSystem {
   static func synchronizeFolder(ifThere path: String) throws(SystemError) {
     do throws(SystemError) {
       try synchronizeFolder(path)
-    } catch where error.number == ENOENT {
+    } catch  where error.number == ENOENT {
     }
   }
 

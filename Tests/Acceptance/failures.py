@@ -122,7 +122,7 @@ def test_malformed_messages(server):
 def test_too_large_message(server):
     error = failure(lambda: raw(server, CLONE, b"\x0a" * (4 * 1024 * 1024 + 1)))
     assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert request_id(error)
+    # gRPC core refuses it before the server sees the call: it has no request id.
 
 
 def test_a_store_that_does_not_answer_is_unavailable_and_may_be_tried_again(server):

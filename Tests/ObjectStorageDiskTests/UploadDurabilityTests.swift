@@ -28,7 +28,8 @@ final class UploadDurabilityTests: XCTestCase {
       }
       XCTAssertEqual(
         synced.withLock { $0 },
-        ["file", location.folders[1] + "/project"] + location.folders.reversed().map { $0 + " after the rename" })
+        ["file", location.folders[1] + "/project"]
+          + location.folders.reversed().map { $0 + " after the rename" })
     }
   }
 
