@@ -111,8 +111,13 @@ let package = Package(
     tests("JobCloning", ["JobServiceTesting", "JobMessages", "ProtobufWire", crypto]),
     tests(
       "JobStoreSQLite",
-      ["JobCloning", "JobMessages", "ProtobufWire", grdb, sqlite]),
-    tests("ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, logging, lifecycle]),
+      ["JobServiceTesting", "JobCloning", "JobMessages", "ProtobufWire", grdb, sqlite]),
+    tests(
+      "ObjectStorageDisk",
+      [
+        "JobCloning", "JobMessages", crypto, logging, lifecycle,
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     tests(
       "JobService",
       [
