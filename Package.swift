@@ -117,10 +117,16 @@ let package = Package(
       ]),
     tests(
       "JobStoreSQLite",
-      ["JobCloning", "JobMessages", "ProtobufWire", "TestSupport", grdb, sqlite]),
+      [
+        "JobServiceTesting", "JobCloning", "JobMessages", "ProtobufWire", "TestSupport", grdb,
+        sqlite,
+      ]),
     tests(
       "ObjectStorageDisk",
-      ["JobCloning", "JobMessages", "TestSupport", crypto, logging, lifecycle]),
+      [
+        "JobCloning", "JobMessages", "TestSupport", crypto, logging, lifecycle,
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     tests(
       "JobService",
       [

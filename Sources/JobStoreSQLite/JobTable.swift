@@ -3,11 +3,62 @@ internal import GRDB
 internal import JobCloning
 internal import JobMessages
 
-/// The SQL of jobs and their references to contents.
+/// The SQL of jobs.
 enum JobTable {
   static func message(of id: String, in database: Database) throws -> Data? {
     let statement = try database.cachedStatement(sql: "SELECT message FROM jobs WHERE id = ?")
     return try Data.fetchOne(statement, arguments: [id])
+  }
+
+  /// A job as it is stored.
+  struct EncodedJob: Sendable {
+    let id: String
+    let message: Data
+    let revision: Int64
+    let uploadsExpire: Int64
+
+    init(_ row: Row) {
+      id = row[0]
+      message = row[1]
+      revision = row[2]
+      uploadsExpire = row[3]
+    }
+  }
+
+  private static let encodedJob = "id, message, revision, uploads_expire"
+
+  static func stored(id: String, in database: Database) throws -> EncodedJob? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(encodedJob) FROM jobs WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id]).map(EncodedJob.init)
+  }
+
+  /// A page of jobs in the order of their ids.
+  ///
+  /// The index is named, as the planner would rather read all jobs in order than sort a few.
+  static func due(
+    _ due: DueJobs, after id: String?, limit: Int, in database: Database
+  ) throws -> [EncodedJob] {
+    let (source, second): (String, Int64?) =
+      switch due {
+      case .dataExpired(let second):
+        ("jobs INDEXED BY jobs_by_data_expiry WHERE data_expires <= ?", second)
+      case .uploadsExpired(let second):
+        (
+          """
+          jobs INDEXED BY jobs_by_uploads_expiry
+          WHERE status = \(JobStatus.creating.rawValue) AND uploads_expire < ?
+          """, second
+        )
+      case .all: ("jobs WHERE true", nil)
+      }
+    var arguments: StatementArguments = second.map { [$0] } ?? []
+    arguments += [id, id, max(0, limit)]
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT \(encodedJob) FROM \(source) AND (? IS NULL OR id > ?) ORDER BY id LIMIT ?
+        """)
+    return try Row.fetchAll(statement, arguments: arguments).map(EncodedJob.init)
   }
 
   /// A page of messages in the order of the listing.
@@ -26,29 +77,74 @@ enum JobTable {
     return try Int.fetchOne(statement, arguments: [projectID, name]) != nil
   }
 
-  static func insert(_ encoded: EncodedCreation, in database: Database) throws {
-    let job = encoded.creation.job
-    let createdAt = job.createdAt ?? ProtobufTimestamp()
-    let insertJob = try database.cachedStatement(
+  /// Adds a job and returns the number of its row.
+  static func insert(_ encoded: EncodedCreation, in database: Database) throws -> Int64 {
+    let statement = try database.cachedStatement(
       sql: """
-        INSERT INTO jobs (id, project_id, created_seconds, created_nanos, name, status,
-          created_by_id, parent_job_id, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO jobs (project_id, created_seconds, created_nanos, name, status, created_by_id,
+          parent_job_id, data_expires, message, id, uploads_expire)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
-    try insertJob.execute(arguments: [
-      job.id, job.projectID, createdAt.seconds, createdAt.nanos, job.name,
-      job.status.rawValue, job.createdByID, job.parentJobID, encoded.job,
-    ])
-    let number = database.lastInsertedRowID
-    let insertContent = try database.cachedStatement(
-      sql: """
-        INSERT OR IGNORE INTO job_contents (job, project_id, sha256, size_bytes)
-        VALUES (?, ?, ?, ?)
-        """)
-    for content in encoded.creation.contents {
-      try insertContent.execute(arguments: [
-        number, job.projectID, content.sha256, content.sizeBytes,
+    let creation = encoded.creation
+    try statement.execute(
+      arguments: columns(of: creation.job, encoded.job) + [
+        creation.job.id, creation.uploadsExpire,
       ])
+    return database.lastInsertedRowID
+  }
+
+  // MARK: Changes
+
+  /// What a change looks at before it writes.
+  struct Identity {
+    let number: Int64
+    let projectID: String
+    let revision: Int64
+  }
+
+  static func identity(of id: String, in database: Database) throws -> Identity? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT number, project_id, revision FROM jobs WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id]).map { row in
+      Identity(number: row[0], projectID: row[1], revision: row[2])
     }
+  }
+
+  /// Replaces a job and makes its revision greater by one.
+  static func update(
+    _ number: Int64, to job: Job, _ message: Data, in database: Database
+  ) throws {
+    let statement = try database.cachedStatement(
+      sql: """
+        UPDATE jobs SET project_id = ?, created_seconds = ?, created_nanos = ?, name = ?,
+          status = ?, created_by_id = ?, parent_job_id = ?, data_expires = ?, message = ?,
+          revision = revision + 1
+        WHERE number = ?
+        """)
+    try statement.execute(arguments: columns(of: job, message) + [number])
+  }
+
+  static func delete(_ number: Int64, in database: Database) throws {
+    let statement = try database.cachedStatement(sql: "DELETE FROM jobs WHERE number = ?")
+    try statement.execute(arguments: [number])
+  }
+
+  /// Moves the end of the upload URLs on, never back; it is part of the state that a change names.
+  static func extendUploads(of id: String, until expiry: Int64, in database: Database) throws {
+    let statement = try database.cachedStatement(
+      sql: """
+        UPDATE jobs SET uploads_expire = ?, revision = revision + 1
+        WHERE id = ? AND uploads_expire < ?
+        """)
+    try statement.execute(arguments: [expiry, id, expiry])
+  }
+
+  private static func columns(of job: Job, _ message: Data) -> StatementArguments {
+    let createdAt = job.createdAt ?? ProtobufTimestamp()
+    return [
+      job.projectID, createdAt.seconds, createdAt.nanos, job.name, job.status.rawValue,
+      job.createdByID, job.parentJobID, job.dataExpirySecond, message,
+    ]
   }
 
   static func select(_ query: JobQuery) -> (sql: String, arguments: StatementArguments) {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import JobCloning
 internal import JobMessages
+internal import ProtobufWire
 
 /// The SQL of operations and of the idempotency keys that lead to them.
 enum OperationTable {
@@ -11,7 +12,23 @@ enum OperationTable {
     let projectID: String
     let jobID: String
     let message: Data
+
+    init(_ row: Row) {
+      id = row[0]
+      projectID = row[1]
+      jobID = row[2]
+      message = row[3]
+    }
+
+    func decoded() throws(WireError) -> StoredOperation {
+      StoredOperation(
+        operation: try LongRunningOperation(serializedBytes: [UInt8](message)),
+        projectID: projectID, jobID: jobID)
+    }
   }
+
+  /// The columns of an ``EncodedOperation``, which come first.
+  static let encodedOperation = "id, project_id, job_id, message"
 
   /// What an idempotency key leads to.
   enum Claimed: Sendable {
@@ -23,18 +40,25 @@ enum OperationTable {
 
   static func operation(id: String, in database: Database) throws -> EncodedOperation? {
     let statement = try database.cachedStatement(
-      sql: "SELECT project_id, job_id, message FROM operations WHERE id = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
-    return EncodedOperation(id: id, projectID: row[0], jobID: row[1], message: row[2])
+      sql: "SELECT \(encodedOperation) FROM operations WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id]).map(EncodedOperation.init)
   }
 
-  static func insert(_ encoded: EncodedCreation, in database: Database) throws {
+  static func insert(
+    _ row: OperationRow, _ claim: IdempotencyClaim?, in database: Database
+  ) throws {
     let operation = try database.cachedStatement(
-      sql: "INSERT INTO operations (id, project_id, job_id, message) VALUES (?, ?, ?, ?)")
-    let job = encoded.creation.job
-    let id = encoded.creation.operation.id
-    try operation.execute(arguments: [id, job.projectID, job.id, encoded.operation])
-    guard let claim = encoded.creation.idempotency else { return }
+      sql: """
+        INSERT INTO operations (id, project_id, job_id, message, created_seconds, created_nanos,
+          is_done, modified_seconds, work_kind, work_payload, lease_holder, lease_expires)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    try operation.execute(arguments: [
+      row.id, row.projectID, row.jobID, row.message, row.createdAt.seconds, row.createdAt.nanos,
+      row.isDone, row.modified, row.work?.kind.rawValue, row.work.map { Data($0.payload) },
+      row.work?.lease.holder, row.work?.lease.expires,
+    ])
+    guard let claim else { return }
     // One that has expired is replaced: the look-up before did not count it.
     let key = try database.cachedStatement(
       sql: """
@@ -42,7 +66,7 @@ enum OperationTable {
           operation_id, expires_seconds, expires_nanos) VALUES (?, ?, ?, ?, ?, ?, ?)
         """)
     try key.execute(arguments: [
-      claim.principalID, claim.method, claim.key, Data(claim.requestDigest), id,
+      claim.principalID, claim.method, claim.key, Data(claim.requestDigest), row.id,
       claim.expiresAt.seconds, claim.expiresAt.nanos,
     ])
   }

@@ -9,14 +9,18 @@ internal import ProtobufWire
 ///
 /// Several processes may use one file at the same time. What a method wrote is on stable storage
 /// when it returns. SQLite works on threads of its own: no caller's thread waits for the disk.
-/// Once handed over, a creation is completed and its true outcome returned, even if the calling
-/// task is cancelled meanwhile.
+/// Once handed over, a write is completed and its true outcome returned, even if the calling task
+/// is cancelled meanwhile.
+///
+/// The file does not shrink when jobs are removed and operations forgotten: what that sets free is
+/// used again by what comes, so it stays as large as the store was at its fullest. To give space
+/// back, run `VACUUM` on it while no process uses it.
 public final class SQLiteJobStore: JobStore, Sendable {
   /// The keys that seal secrets and authenticate digests of what this store keeps.
   public let keys: KeyRing
 
   let pool: DatabasePool
-  let creations: CreationQueue
+  let writes: WriteQueue
 
   /// Opens a database file, made if it is missing, together with its keys.
   ///
@@ -33,7 +37,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
   public init(path: String, keys: KeyRing? = nil) throws(StoreError) {
     pool = try DatabaseOpening(path: path).open()
     self.keys = if let keys { keys } else { try KeyRing.loadOrCreate(file: path + ".key") }
-    creations = CreationQueue(pool: pool)
+    writes = WriteQueue(pool: pool)
     do {
       try KeyCheck(keys: self.keys).run(in: pool)
     } catch {
@@ -51,18 +55,8 @@ public final class SQLiteJobStore: JobStore, Sendable {
 
   /// Stores a job, its operation, its references to contents and its idempotency key, all or none.
   public func create(_ creation: JobCreation) async throws(StoreError) -> JobCreationOutcome {
-    let outcome: CommittedOutcome
-    do {
-      outcome = try await creations.store(EncodedCreation(creation))
-    } catch {
-      throw StoreError(error, database: pool.path)
-    }
-    switch outcome {
-    case .created: return .created
-    case .repeated(let operation): return .repeated(try decode(operation))
-    case .keyReused: return .keyReused
-    case .nameTaken: return .nameTaken
-    }
+    let encoded = EncodedCreation(creation)
+    return try decode(await write { try JobWrites.create(encoded, in: $0) })
   }
 
   /// A page of a project's jobs, newest first: by `created_at`, then by id, both descending.
@@ -98,7 +92,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
   ///
   /// A store that is released without it closes the file as well.
   public func close() async throws(StoreError) {
-    creations.close()
+    writes.close()
     let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
       DispatchQueue.global().async { [pool] in
         // Readers first: only a writer that is the last connection tidies the log away.
@@ -116,7 +110,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
 
 extension SQLiteJobStore {
   /// Reads from one snapshot of the database; a cancelled task gets its answer all the same.
-  private func read<Value: Sendable>(
+  func read<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
     let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
@@ -131,6 +125,33 @@ extension SQLiteJobStore {
     }
   }
 
+  /// Writes together with what others write at the same time; it is durable when this returns.
+  func write<Value: Sendable>(
+    _ work: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    do {
+      return try await writes.write(work)
+    } catch {
+      throw StoreError(error, database: pool.path)
+    }
+  }
+
+  func decode(_ outcome: CommittedOutcome) throws(StoreError) -> JobCreationOutcome {
+    switch outcome {
+    case .created: .created
+    case .repeated(let operation): .repeated(try decode(operation))
+    case .keyReused: .keyReused
+    case .nameTaken: .nameTaken
+    case .contentsChanged: .contentsChanged
+    }
+  }
+
+  func decode(_ stored: JobTable.EncodedJob) throws(StoreError) -> StoredJob {
+    StoredJob(
+      job: try decode(stored.message) { "job \(stored.id)" }, revision: stored.revision,
+      uploadsExpire: stored.uploadsExpire)
+  }
+
   private func decode(_ message: Data, _ what: () -> String) throws(StoreError) -> Job {
     do {
       return try Job(serializedBytes: [UInt8](message))
@@ -139,13 +160,11 @@ extension SQLiteJobStore {
     }
   }
 
-  private func decode(
+  func decode(
     _ stored: OperationTable.EncodedOperation
   ) throws(StoreError) -> StoredOperation {
     do {
-      return StoredOperation(
-        operation: try LongRunningOperation(serializedBytes: [UInt8](stored.message)),
-        projectID: stored.projectID, jobID: stored.jobID)
+      return try stored.decoded()
     } catch {
       throw undecodable("operation \(stored.id)", error)
     }

@@ -9,6 +9,7 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 jobs, operations, idempotency keys", migrate: makeTables)
+    migrator.registerMigration("2 changes, unfinished work, removals", migrate: addChanges)
     return migrator
   }
 

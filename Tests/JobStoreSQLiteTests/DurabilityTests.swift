@@ -86,7 +86,7 @@ final class DurabilityTests: StoreTestCase {
             _ = try XCTUnwrap(sync, "answered without a sync")
           }
         }
-        while store.creations.waitingCount < 99 { await Task.yield() }
+        while store.writes.waitingCount < 99 { await Task.yield() }
         XCTAssertEqual(replies.value, 0, "answered before the sync")
         gate.signal()
         try await group.waitForAll()
@@ -108,8 +108,7 @@ final class DurabilityTests: StoreTestCase {
         for number in 0..<200 {
           let job = makeJob("half \(number)") { $0.config = String(repeating: "c", count: 5000) }
           let creation = EncodedCreation(makeCreation(job, idempotency: makeClaim("\(number)")))
-          try JobTable.insert(creation, in: database)
-          try OperationTable.insert(creation, in: database)
+          _ = try JobWrites.create(creation, in: database)
         }
         for suffix in ["", "-wal"] {
           try FileManager.default.copyItem(atPath: path + suffix, toPath: crashed + suffix)

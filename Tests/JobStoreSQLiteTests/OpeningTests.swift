@@ -73,7 +73,8 @@ final class OpeningTests: StoreTestCase {
     let job = try await second.job(id: "a")
     XCTAssertNotNil(job)
     let applied = try await second.pool.read(Schema.migrator.appliedMigrations)
-    XCTAssertEqual(applied, ["1 jobs, operations, idempotency keys"])
+    XCTAssertEqual(
+      applied, ["1 jobs, operations, idempotency keys", "2 changes, unfinished work, removals"])
   }
 
   func testNewerDatabaseIsRefused() async throws {

@@ -94,7 +94,7 @@ final class SQLiteJobStoreTests: StoreTestCase {
       references, ["a project 0 0", "a project 1 1", "a project 2 2", "b project 0 0"])
   }
 
-  /// Nothing in the library deletes jobs yet; what will, leaves no reference behind.
+  /// Whoever deletes a job, by hand too, leaves no reference behind.
   func testDeletedJobTakesItsReferencesAlong() async throws {
     let store = try openStore()
     _ = try await store.create(
