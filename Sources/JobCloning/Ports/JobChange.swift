@@ -15,6 +15,13 @@ public struct JobChange: Sendable {
   /// Those that no other live job of the project refers to are marked for removal in the same
   /// transaction.
   public var releasesContents = false
+  /// Contents that the job refers to from now on, beside those it does already: its outputs.
+  public var addedContents: [ContentID] = []
+  /// What ``JobStore/contentEpoch()`` was before ``addedContents`` were looked for.
+  ///
+  /// When contents were removed meanwhile, or one of these is marked for removal, the change ends
+  /// in a conflict: what it took for stored may be gone.
+  public var contentEpoch: Int64?
   /// An operation that begins, or began and ended, with the change.
   public var newOperation: NewOperation?
   /// A new state of an operation that there is already.
@@ -64,7 +71,8 @@ public struct JobChange: Sendable {
 public enum JobChangeOutcome: Sendable, Hashable {
   /// Everything is stored, durably. The job's new revision; nil when it was removed.
   case changed(revision: Int64?)
-  /// The job was changed or removed since it was read: nothing is stored.
+  /// The job was changed or removed since it was read, or contents were since they were looked
+  /// for: nothing is stored.
   case conflict
   /// The operation is done already, or another holder has its lease: nothing is stored.
   case leaseLost
