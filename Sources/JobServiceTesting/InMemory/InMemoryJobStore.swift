@@ -55,8 +55,8 @@ public final class InMemoryJobStore: JobStore {
   /// A page of a project's jobs, newest first.
   public func jobs(matching query: JobQuery) async throws(StoreError) -> [Job] {
     try access { state in
-      let sorted = state.jobs.values.map(\.stored.job).filter(query.matches)
-        .sorted { $0.listingKey > $1.listingKey }
+      let found: [Job] = state.jobs.values.map(\.stored.job).filter(query.matches)
+      let sorted = found.sorted { $0.listingKey > $1.listingKey }
       let rest = sorted.drop { job in
         guard let after = query.after else { return false }
         return job.listingKey >= (after.createdAt.seconds, after.createdAt.nanos, after.id)
@@ -67,7 +67,7 @@ public final class InMemoryJobStore: JobStore {
 
   /// The operation with this id, or nil.
   public func operation(id: String) async throws(StoreError) -> StoredOperation? {
-    try access { $0.operations[id] }
+    try access { $0.operations[id]?.stored }
   }
 
   /// How an earlier request with this idempotency key ended, if there was one.
