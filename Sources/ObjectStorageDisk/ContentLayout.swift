@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Glibc
 internal import JobCloning
 
 /// Where each content lies below the storage's directory: `<project>/<two digits>/<sha256>`.
@@ -20,13 +21,47 @@ struct ContentLayout: Sendable {
     let projectFolder = root + "/" + project
     let shard = projectFolder + "/" + content.sha256.prefix(2)
     return Location(
-      folders: [root, projectFolder, shard], file: shard + "/" + content.sha256)
+      folders: [root, projectFolder, shard], file: shard + "/" + content.sha256,
+      project: ProjectFile(folder: projectFolder, projectID: projectID))
+  }
+
+  /// The project whose contents are in a folder; nil when nothing there tells.
+  func projectID(ofFolder path: String) throws(SystemError) -> String? {
+    guard let bytes = try FileSystem.bytes(of: ProjectFile.path(in: path), limit: 64 << 10),
+      path == root + "/" + Hexadecimal.encode(SHA256.hash(data: bytes))
+    else { return nil }
+    return String(validating: bytes, as: UTF8.self)
   }
 
   /// A file and the folders above it, outermost first, beginning with the storage's directory.
   struct Location: Sendable {
     let folders: [String]
     let file: String
+    let project: ProjectFile
+  }
+
+  /// The file that tells whose contents a folder has, as the folder's name cannot be read back.
+  struct ProjectFile: Sendable {
+    let folder: String
+    let projectID: String
+
+    static func path(in folder: String) -> String { folder + "/project" }
+
+    /// Makes the file, unless it is there and whole; its name is durable once its folder is.
+    ///
+    /// Whoever writes it writes the same, so it may be written over; a half one tells nothing.
+    func write() throws(SystemError) {
+      let path = Self.path(in: folder)
+      let bytes = Array(projectID.utf8)
+      if try FileSystem.bytes(of: path, limit: bytes.count + 1) == bytes { return }
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      guard descriptor >= 0 else { throw SystemError("create \(path)") }
+      defer { close(descriptor) }
+      try FileSystem.write(bytes, to: descriptor, named: path)
+      guard ftruncate(descriptor, off_t(bytes.count)) == 0, fsync(descriptor) == 0 else {
+        throw SystemError("sync \(path)")
+      }
+    }
   }
 }
 

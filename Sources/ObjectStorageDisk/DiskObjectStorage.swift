@@ -42,16 +42,13 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
   public func stored(
     among contents: Set<ContentID>, in projectID: String
   ) async throws(StoreError) -> Set<ContentID> {
-    var stored = contents.filter(\.isEmptyContent)
-    stored.formUnion(known.known(among: contents, in: projectID))
-    let unknown = contents.subtracting(stored)
-    guard !unknown.isEmpty else { return stored }
-    do throws(SystemError) {
-      stored.formUnion(try await lookUp(unknown, in: projectID))
-    } catch {
-      throw error.storeError
-    }
-    return stored
+    let empty = contents.filter(\.isEmptyContent)
+    let others = contents.subtracting(empty)
+    guard !others.isEmpty else { return empty }
+    return empty.union(
+      try await blocking { [layout, known] () throws(SystemError) in
+        try Self.lookUp(others, in: projectID, layout, known)
+      })
   }
 
   /// A URL that accepts one HTTP PUT of exactly this content until `expiry`.
@@ -77,9 +74,24 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
     for content: ContentID, in projectID: String, expiry: Int64
   ) throws(StoreError) -> String { throw StoreError(.misconfigured, "not there yet") }
 
-  /// Removes a content; one that is not there is no error.
+  /// Removes the file of a content, durably; one that is not there is no error.
+  ///
+  /// A download that has begun still gets all bytes. An upload of the content that ends at the same
+  /// time comes wholly before the removal or wholly after it.
   public func remove(_ content: ContentID, in projectID: String) async throws(StoreError) {
-    throw StoreError(.misconfigured, "not there yet")
+    guard let location = layout.location(of: content, in: projectID) else { return }
+    known.remove(StoredContent(content, in: projectID))
+    try await blocking { () throws(SystemError) in
+      // A file of this hash and another size is another content, one that is only claimed.
+      guard let status = try FileSystem.status(of: location.file), status.size == content.sizeBytes
+      else {
+        // It may have been removed just before a crash, or by another process a moment ago.
+        if let folder = location.folders.last { try FileSystem.synchronizeFolder(ifThere: folder) }
+        return
+      }
+      _ = try FileSystem.remove(location.file)
+      if let folder = location.folders.last { try FileSystem.synchronizeFolder(ifThere: folder) }
+    }
   }
 
   /// Gives presigned URLs their beginning, unless the storage was made with one.
@@ -117,20 +129,35 @@ extension DiskObjectStorage {
   }
 
   /// Ends an upload whose bytes have arrived: false, and nothing is stored, if the hash differs.
+  ///
+  /// - Throws: `.unavailable` when the content was stored as the upload began, so that its bytes
+  ///   were not kept, and has been removed since.
   func finish(
     _ file: IncomingFile, as content: ContentID, in projectID: String
   ) async throws(StoreError) -> Bool {
     guard let location = layout.location(of: content, in: projectID) else { return false }
-    let matches = try await blocking { () throws(SystemError) in
+    let end = try await blocking { [known] () throws(SystemError) -> End in
       guard file.hasExpectedHash() else {
         file.discard()
-        return false
+        return .wrongHash
       }
-      try file.commit(to: location)
-      return true
+      guard file.isKept else { return .onlyChecked }
+      if let status = try file.commit(to: location) {
+        known.insert(StoredContent(content, in: projectID), as: status)
+      }
+      return .stored
     }
-    if matches { known.insert(content, in: projectID) }
-    return matches
+    switch end {
+    case .wrongHash: return false
+    case .stored: return true
+    case .onlyChecked:
+      guard try await stored(among: [content], in: projectID).isEmpty else { return true }
+      throw StoreError(.unavailable, "the content was removed while it was uploaded again")
+    }
+  }
+
+  private enum End {
+    case wrongHash, stored, onlyChecked
   }
 
   /// Ends an upload that failed.
@@ -138,7 +165,7 @@ extension DiskObjectStorage {
     await blocking.run { file.discard() }
   }
 
-  private func blocking<Value: Sendable>(
+  func blocking<Value: Sendable>(
     _ work: @escaping @Sendable () throws(SystemError) -> Value
   ) async throws(StoreError) -> Value {
     do throws(SystemError) {
@@ -152,23 +179,25 @@ extension DiskObjectStorage {
   ///
   /// The upload that a file came from may have been another process's, which gave it its name and
   /// has not synchronised its folder yet.
-  private func lookUp(
-    _ contents: Set<ContentID>, in projectID: String
-  ) async throws(SystemError) -> Set<ContentID> {
-    let found = try await blocking.run { [layout] () throws(SystemError) in
-      var found: Set<ContentID> = []
-      var folders: Set<String> = []
-      for content in contents {
-        guard let location = layout.location(of: content, in: projectID),
-          try FileSystem.size(of: location.file) == content.sizeBytes
-        else { continue }
-        found.insert(content)
-        folders.formUnion(location.folders)
-      }
-      for folder in folders { try FileSystem.synchronizeFolder(folder) }
-      return found
+  private static func lookUp(
+    _ contents: Set<ContentID>, in projectID: String, _ layout: ContentLayout,
+    _ known: StoredContents
+  ) throws(SystemError) -> Set<ContentID> {
+    var found: Set<ContentID> = []
+    var new: [(StoredContent, FileStatus)] = []
+    var folders: Set<String> = []
+    for content in contents {
+      guard let location = layout.location(of: content, in: projectID),
+        let status = try FileSystem.status(of: location.file), status.size == content.sizeBytes
+      else { continue }
+      found.insert(content)
+      let key = StoredContent(content, in: projectID)
+      guard !known.isKnown(key, as: status) else { continue }
+      new.append((key, status))
+      folders.formUnion(location.folders)
     }
-    for content in found { known.insert(content, in: projectID) }
+    for folder in folders { try FileSystem.synchronizeFolder(folder) }
+    for (content, status) in new { known.insert(content, as: status) }
     return found
   }
 

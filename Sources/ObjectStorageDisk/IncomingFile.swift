@@ -49,7 +49,12 @@ final class IncomingFile: Sendable {
         let failure: SystemError? = chunk.withUnsafeReadableBytes { bytes in
           state.hash.update(bufferPointer: bytes)
           guard let file = state.file else { return nil }
-          return Self.write(bytes, to: file)
+          do throws(SystemError) {
+            try FileSystem.write(bytes, to: file.descriptor, named: file.path)
+            return nil
+          } catch {
+            return error
+          }
         }
         if let failure { return failure }
       }
@@ -63,14 +68,20 @@ final class IncomingFile: Sendable {
     state.withLock { Hexadecimal.encode($0.hash.finalize()) == content.sha256 }
   }
 
+  /// Whether there is a file, which ``commit(to:)`` makes the content's.
+  var isKept: Bool { state.withLock { $0.file != nil } }
+
   /// Makes the file the content's, durably: file, name, and every folder above it are on stable
   /// storage when this returns.
-  func commit(to location: ContentLayout.Location) throws(SystemError) {
-    guard let file = takeFile() else { return }
+  ///
+  /// - Returns: which file it is; nil when there is none, as the body was only checked.
+  func commit(to location: ContentLayout.Location) throws(SystemError) -> FileStatus? {
+    guard let file = takeFile() else { return nil }
     defer { close(file.descriptor) }
     do throws(SystemError) {
       guard fsync(file.descriptor) == 0 else { throw SystemError("sync \(file.path)") }
       if let folder = location.folders.last { try FileSystem.makeFolders(folder) }
+      try location.project.write()
       try FileSystem.move(file.path, to: location.file)
     } catch {
       unlink(file.path)
@@ -78,6 +89,8 @@ final class IncomingFile: Sendable {
     }
     // Another upload may have made a folder and not synchronised it yet, so each one is.
     for folder in location.folders.reversed() { try FileSystem.synchronizeFolder(folder) }
+    var status = stat()
+    return fstat(file.descriptor, &status) == 0 ? FileStatus(status) : nil
   }
 
   /// Removes the temporary file, if there is one still.
@@ -96,9 +109,16 @@ final class IncomingFile: Sendable {
   }
 
   /// Removes files that uploads of a crashed process left behind; those in use stay.
-  static func removeAbandoned(in folder: String) throws(SystemError) {
+  ///
+  /// - Parameter time: files that were written to at this second or later stay as well.
+  static func removeAbandoned(
+    in folder: String, lastWrittenBefore time: Int64 = .max
+  ) throws(SystemError) {
     for name in try FileSystem.names(in: folder) where name.hasSuffix(suffix) {
       let path = folder + "/" + name
+      guard let status = try FileSystem.status(of: path), status.lastWritten < time else {
+        continue
+      }
       let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
@@ -127,22 +147,5 @@ final class IncomingFile: Sendable {
       close(descriptor)
       unlink(path)
     }
-  }
-
-  private static func write(
-    _ bytes: UnsafeRawBufferPointer, to file: OpenFile
-  ) -> SystemError? {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      // SAFETY: the slice lies within the caller's bytes, which outlive the call.
-      let written = Glibc.write(
-        file.descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        return SystemError("write \(file.path)")
-      }
-      rest = rest.dropFirst(written)
-    }
-    return nil
   }
 }

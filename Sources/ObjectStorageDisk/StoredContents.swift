@@ -1,38 +1,37 @@
 internal import JobCloning
 internal import Synchronization
 
-/// Contents that this process knows to be stored durably, so that asking again costs no disk.
+/// Contents whose file and folders this process knows to be on stable storage, so that asking again
+/// costs one look at the file and no synchronisation.
 ///
-/// Only presence is remembered: a content that was absent may be uploaded at any time, through
-/// another process too. Contents are not removed yet; whatever comes to remove them has to forget
-/// them here first, in every process that serves the directory.
+/// What is remembered is the very file that was synchronised: a content may be removed at any time,
+/// and uploaded again, by another process too. So the file is looked at each time, and another file
+/// of the same name counts as new.
 final class StoredContents: Sendable {
-  private struct Key: Hashable {
-    let content: ContentID
-    let projectID: String
-  }
-
   private let capacity: Int
-  private let known = Mutex<Set<Key>>([])
+  private let known = Mutex<[StoredContent: FileStatus]>([:])
 
-  /// An empty memory for this many contents; about 250 bytes each.
+  /// An empty memory for this many contents; about 300 bytes each.
   init(capacity: Int = 65_536) {
     self.capacity = capacity
   }
 
-  /// Those of the contents that are known to be stored in the project.
-  func known(among contents: Set<ContentID>, in projectID: String) -> Set<ContentID> {
+  /// Whether this file of a content is known to be durable.
+  func isKnown(_ content: StoredContent, as file: FileStatus) -> Bool {
+    known.withLock { $0[content] == file }
+  }
+
+  /// Remembers that this file of a content is durable.
+  func insert(_ content: StoredContent, as file: FileStatus) {
     known.withLock { known in
-      contents.filter { known.contains(Key(content: $0, projectID: projectID)) }
+      // Starting over is rare and cheap: each content costs one synchronisation again.
+      if known.count >= capacity { known.removeAll(keepingCapacity: true) }
+      known[content] = file
     }
   }
 
-  /// Remembers that a content is stored in the project.
-  func insert(_ content: ContentID, in projectID: String) {
-    known.withLock { known in
-      // Starting over is rare and cheap: each content costs one look at the disk again.
-      if known.count >= capacity { known.removeAll(keepingCapacity: true) }
-      known.insert(Key(content: content, projectID: projectID))
-    }
+  /// Forgets a content that is removed.
+  func remove(_ content: StoredContent) {
+    known.withLock { _ = $0.removeValue(forKey: content) }
   }
 }

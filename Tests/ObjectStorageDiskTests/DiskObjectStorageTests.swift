@@ -136,13 +136,19 @@ final class DiskObjectStorageTests: XCTestCase {
     }
   }
 
-  func testMemoryOfStoredContentsIsBounded() {
+  func testMemoryOfStoredContentsIsBounded() throws {
+    let content = ContentID(of: [1])
+    try place([1], for: content, in: "p")
+    let file = try XCTUnwrap(storage().layout.location(of: content, in: "p")).file
+    let status = try XCTUnwrap(FileSystem.status(of: file))
     let memory = StoredContents(capacity: 10)
-    let contents = (0..<25).map { ContentID(sha256: "\($0)", sizeBytes: 1) }
-    for content in contents { memory.insert(content, in: "p") }
-    let known = memory.known(among: Set(contents), in: "p")
-    XCTAssertLessThanOrEqual(known.count, 10)
-    XCTAssertTrue(known.contains(contents[24]))
-    XCTAssertEqual(memory.known(among: Set(contents), in: "q"), [])
+    let contents = (0..<25).map {
+      StoredContent(ContentID(sha256: "\($0)", sizeBytes: 1), in: "p")
+    }
+    for content in contents { memory.insert(content, as: status) }
+    XCTAssertLessThanOrEqual(contents.filter { memory.isKnown($0, as: status) }.count, 10)
+    XCTAssertTrue(memory.isKnown(contents[24], as: status))
+    let elsewhere = StoredContent(contents[24].content, in: "q")
+    XCTAssertFalse(memory.isKnown(elsewhere, as: status))
   }
 }

@@ -157,13 +157,14 @@ final class UploadFixture: Sendable {
     return try await fresh.stored(among: [content], in: project) == [content]
   }
 
-  /// Every file below the directory, by its path from there.
+  /// Every file below the directory but those that name a project, by its path from there.
   var files: [String] {
     let enumerator = FileManager.default.enumerator(atPath: directory)
     return (enumerator?.compactMap { $0 as? String } ?? []).filter {
       var isDirectory: ObjCBool = false
       return FileManager.default.fileExists(
-        atPath: directory + "/" + $0, isDirectory: &isDirectory) && !isDirectory.boolValue
+        atPath: directory + "/" + $0, isDirectory: &isDirectory)
+        && !isDirectory.boolValue && !$0.hasSuffix("/project")
     }
   }
 

@@ -5,8 +5,9 @@ internal import ProtobufWire
 struct KeyedRequest: Sendable {
   /// The claim to the key, with the digest under the current secret.
   let claim: IdempotencyClaim
-  /// The digests under earlier secrets: a key outlives a rotation.
-  private let earlierDigests: [[UInt8]]
+  /// The digests under the other secrets: a key outlives a rotation, and another process may have
+  /// the next secret in use already.
+  private let otherDigests: [[UInt8]]
 
   /// The claim that a request makes; nil without a key, or with one that the checks refuse.
   init?<Request: Message>(
@@ -16,16 +17,16 @@ struct KeyedRequest: Sendable {
     guard let key = caller.idempotencyKey, RequestChecks.isIdempotencyKey(key) else { return nil }
     let message = Array(method.fullName.utf8) + [0] + request.serializedBytes()
     let purpose = "idempotent request v1"
-    earlierDigests = keys.previous.map { $0.mac(message, purpose: purpose) }
+    otherDigests = keys.others.map { $0.mac(message, purpose: purpose) }
     claim = IdempotencyClaim(
       principalID: caller.principal.id, method: method.fullName, key: key,
       requestDigest: keys.current.mac(message, purpose: purpose), claimedAt: now,
       expiresAt: now.advanced(bySeconds: policy.idempotencyRetention))
   }
 
-  /// The claim as it was made under each earlier secret.
-  var earlierClaims: [IdempotencyClaim] {
-    earlierDigests.map { digest in
+  /// The claim as it was made under each other secret.
+  var otherClaims: [IdempotencyClaim] {
+    otherDigests.map { digest in
       var claim = claim
       claim.requestDigest = digest
       return claim
@@ -46,7 +47,7 @@ extension JobCloner {
     switch answer {
     case .repeated(let operation): return operation
     case .keyReused:
-      for claim in request.earlierClaims {
+      for claim in request.otherClaims {
         if case .repeated(let operation) = try await look(up: claim) { return operation }
       }
       throw .invalid(

@@ -8,11 +8,11 @@ extension KeyRing {
     current.mac(message, purpose: purpose)
   }
 
-  /// Whether ``mac(_:purpose:)`` of the current key, or of one before it, made this code.
+  /// Whether ``mac(_:purpose:)`` under any key of the ring made this code.
   ///
   /// It takes the same time wherever the codes differ.
   public func isValidMAC(_ mac: [UInt8], for message: [UInt8], purpose: String) -> Bool {
-    ([current] + previous).contains { key in
+    ([current] + others).contains { key in
       HMAC<SHA256>.isValidAuthenticationCode(
         mac, authenticating: message, using: key.derived(for: purpose))
     }

@@ -18,11 +18,4 @@ extension KeyRing {
     }
     return keys
   }
-
-  /// A ring whose current key is new and random, with all keys of this one behind it.
-  public func rotated() -> KeyRing {
-    let newest = ([current] + previous).map(\.id).max() ?? 0
-    return KeyRing(
-      current: Key(id: newest + 1, secret: .init(size: .bits256)), previous: [current] + previous)
-  }
 }

@@ -1,6 +1,6 @@
 public import struct Crypto.SymmetricKey
 
-/// The secret keys of an installation: the current one and those before it.
+/// The secret keys of an installation: the current one, those before it, and perhaps the next.
 ///
 /// From each 256-bit key, separate keys are derived for sealing, for digests and for signing, so
 /// that one use tells nothing about another. Old keys still open what they sealed.
@@ -24,11 +24,19 @@ public struct KeyRing: Sendable {
   /// Keys that only open and verify, newest first.
   public let previous: [Key]
 
+  /// The key that is to become current: it opens and verifies already, so that a process which
+  /// makes it current shuts out none that has not done so yet.
+  public let upcoming: Key?
+
   /// A ring of keys.
-  public init(current: Key, previous: [Key] = []) {
+  public init(current: Key, previous: [Key] = [], upcoming: Key? = nil) {
     self.current = current
     self.previous = previous
+    self.upcoming = upcoming
   }
+
+  /// The keys that open and verify beside the current one.
+  var others: [Key] { (upcoming.map { [$0] } ?? []) + previous }
 
   /// A ring of one new random key, for stores that do not outlive the process.
   public static func random() -> KeyRing {

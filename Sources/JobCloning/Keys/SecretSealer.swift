@@ -62,9 +62,7 @@ public struct SecretSealer: Sendable {
   /// - Throws: ``StoreError/Code/misconfigured`` when its key is not in the ring, and
   ///   ``StoreError/Code/corrupted`` when it is not what was sealed here.
   public func open(_ sealed: String, in context: Context) throws(StoreError) -> String {
-    let parts = sealed.split(separator: ":", omittingEmptySubsequences: false)
-    guard sealed.hasPrefix(Self.prefix), parts.count == 4, let id = UInt32(parts[2]),
-      let data = Data(base64Encoded: String(parts[3]))
+    guard let (id, text) = Self.parts(of: sealed), let data = Data(base64Encoded: String(text))
     else { throw StoreError(.corrupted, "a stored secret is not sealed") }
     guard let key = keys.key(id: id) else {
       throw StoreError(.misconfigured, "a secret is sealed with key \(id), which is not there")
@@ -78,12 +76,21 @@ public struct SecretSealer: Sendable {
       throw StoreError(.corrupted, "a stored secret does not open", cause: error)
     }
   }
+
+  /// The number of the key that a secret is sealed with; nil when it is not sealed.
+  static func keyID(of sealed: String) -> UInt32? { parts(of: sealed)?.keyID }
+
+  private static func parts(of sealed: String) -> (keyID: UInt32, text: Substring)? {
+    let parts = sealed.split(separator: ":", omittingEmptySubsequences: false)
+    guard sealed.hasPrefix(prefix), parts.count == 4, let id = UInt32(parts[2]) else { return nil }
+    return (id, parts[3])
+  }
 }
 
 extension KeyRing {
   /// The key with this number, if the ring has it.
   func key(id: UInt32) -> Key? {
-    current.id == id ? current : previous.first { $0.id == id }
+    ([current] + others).first { $0.id == id }
   }
 }
 

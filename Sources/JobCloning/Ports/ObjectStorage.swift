@@ -25,6 +25,22 @@ public protocol ObjectStorage: Sendable {
 
   /// Removes a content, durably; one that is not there is no error.
   func remove(_ content: ContentID, in projectID: String) async throws(StoreError)
+
+  /// A page of the contents of all projects that were stored before `time`, in the storage's order.
+  ///
+  /// - Parameters:
+  ///   - time: seconds since 1970.
+  ///   - content: the page starts after this one, which need not be there any more; nil starts at
+  ///     the first.
+  ///   - limit: how many contents at the most; fewer are the last page.
+  func contents(
+    storedBefore time: Int64, after content: StoredContent?, limit: Int
+  ) async throws(StoreError) -> [StoredContent]
+
+  /// Drops what is left of uploads that began before `time` and that nobody works on any more.
+  ///
+  /// - Parameter time: seconds since 1970.
+  func dropUnfinishedUploads(startedBefore time: Int64) async throws(StoreError)
 }
 
 /// What a file holds, whatever its name: the identity of a stored content within a project.

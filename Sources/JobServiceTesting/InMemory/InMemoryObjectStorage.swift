@@ -6,7 +6,8 @@ internal import Synchronization
 /// Nothing listens at the URLs that it makes: a test says what is stored with ``add(_:in:)``.
 public final class InMemoryObjectStorage: ObjectStorage {
   private struct State {
-    var contents: [String: Set<ContentID>] = [:]
+    /// When each content was stored, in seconds since 1970.
+    var contents: [StoredContent: Int64] = [:]
     var questions: [Set<ContentID>] = []
     var failure: StoreError?
   }
@@ -27,14 +28,14 @@ public final class InMemoryObjectStorage: ObjectStorage {
   /// What ``stored(among:in:)`` was asked, in order.
   public var questions: [Set<ContentID>] { state.withLock { $0.questions } }
 
-  /// Stores a content in a project.
-  public func add(_ content: ContentID, in projectID: String) {
-    state.withLock { _ = $0.contents[projectID, default: []].insert(content) }
+  /// Stores a content in a project, as if at this second.
+  public func add(_ content: ContentID, in projectID: String, at second: Int64 = 0) {
+    state.withLock { $0.contents[StoredContent(content, in: projectID)] = second }
   }
 
   /// Loses a content of a project.
   public func lose(_ content: ContentID, in projectID: String) {
-    state.withLock { _ = $0.contents[projectID]?.remove(content) }
+    state.withLock { $0.contents[StoredContent(content, in: projectID)] = nil }
   }
 
   // MARK: ObjectStorage
@@ -46,8 +47,9 @@ public final class InMemoryObjectStorage: ObjectStorage {
     if let failure { throw failure }
     return state.withLock { state in
       state.questions.append(contents)
-      return contents.intersection(state.contents[projectID, default: []])
-        .union(contents.intersection([.empty]))
+      return contents.filter {
+        $0 == .empty || state.contents[StoredContent($0, in: projectID)] != nil
+      }
     }
   }
 
@@ -70,5 +72,26 @@ public final class InMemoryObjectStorage: ObjectStorage {
   public func remove(_ content: ContentID, in projectID: String) async throws(StoreError) {
     if let failure { throw failure }
     lose(content, in: projectID)
+  }
+
+  /// A page of the contents that were added with a time before this one, by project and hash.
+  public func contents(
+    storedBefore time: Int64, after content: StoredContent?, limit: Int
+  ) async throws(StoreError) -> [StoredContent] {
+    if let failure { throw failure }
+    let old = state.withLock { $0.contents.filter { $0.value < time }.keys }
+    let rest = old.filter { entry in content.map { entry.listingKey > $0.listingKey } ?? true }
+    return Array(rest.sorted { $0.listingKey < $1.listingKey }.prefix(max(0, limit)))
+  }
+
+  /// Does nothing: a content is here whole or not at all.
+  public func dropUnfinishedUploads(startedBefore time: Int64) async throws(StoreError) {
+    if let failure { throw failure }
+  }
+}
+
+extension StoredContent {
+  fileprivate var listingKey: (String, String, Int64) {
+    (projectID, content.sha256, content.sizeBytes)
   }
 }
