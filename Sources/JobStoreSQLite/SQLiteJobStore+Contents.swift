@@ -38,6 +38,8 @@ extension SQLiteJobStore {
     with remove: @escaping @Sendable (StoredContent) async throws(StoreError) -> Void
   ) async throws(StoreError) -> [StoredContent] {
     var removed: [StoredContent] = []
+    var seen: Set<StoredContent> = []
+    let contents = contents.filter { seen.insert($0).inserted }
     let call = BlockingCall()
     for start in stride(from: 0, to: contents.count, by: Self.removalSize) {
       let part = Array(contents[start..<min(start + Self.removalSize, contents.count)])

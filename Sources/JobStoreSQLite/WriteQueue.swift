@@ -175,7 +175,7 @@ final class WriteQueue: Sendable {
         return .commit
       }
       return reply
-    } catch where database.isInsideTransaction {
+    } catch  where database.isInsideTransaction {
       return { waiting.fail(error) }
     }
   }

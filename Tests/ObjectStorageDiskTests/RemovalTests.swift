@@ -1,6 +1,7 @@
 import Foundation
 import JobCloning
 import NIOCore
+import TestSupport
 import XCTest
 
 @testable import ObjectStorageDisk
