@@ -1,13 +1,13 @@
 internal import CoreGRPC
 internal import ProtobufWire
 
-/// A message as a reply, encoded straight into gRPC's memory.
+/// A reply that is encoded straight into gRPC's memory.
 struct MessageReply<Body: Message>: RPCPayload {
-  private let message: SizedMessage<Body>
+  private let message: Body
 
-  init(_ message: Body) { self.message = SizedMessage(message) }
+  init(_ message: Body) { self.message = message }
 
-  var byteCount: Int { message.byteCount }
-
-  func write(into buffer: UnsafeMutableRawBufferPointer) { message.write(into: buffer) }
+  func write(allocating allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer) {
+    message.encode(into: allocate)
+  }
 }
