@@ -18,7 +18,9 @@ struct CallReport: Sendable {
 }
 
 extension ServerInterceptor {
-  /// Tells of each call when it begins and when it is over, refused ones among them.
+  /// Tells of each call when it begins and when it is over.
+  ///
+  /// Calls that the server refuses for one of its limits are not seen.
   ///
   /// - Parameters:
   ///   - now: the clock.
