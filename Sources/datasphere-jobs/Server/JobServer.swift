@@ -14,7 +14,7 @@ struct JobServer {
 
   /// Serves until SIGTERM or SIGINT; calls under way may finish then.
   func run() async throws {
-    // Each connection takes a descriptor, each upload another.
+    // Each connection takes a descriptor, each transfer another.
     DescriptorLimit.raise()
     let logger = Logger(label: "datasphere-jobs")
     if settings.exposesTokens {
