@@ -85,7 +85,7 @@ let package = Package(
     layer("JobMessages", ["ProtobufWire"]),
     layer("MessageJSON", ["JobMessages", "ProtobufWire"]),
     layer("CoreGRPC", ["CGRPCShim", lifecycle, logging]),
-    layer("JobCloning", ["JobMessages", "ProtobufWire", crypto, logging]),
+    layer("JobCloning", ["JobMessages", "ProtobufWire", crypto, lifecycle, logging]),
     layer("JobStoreSQLite", ["JobCloning", "JobMessages", "ProtobufWire", grdb]),
     layer(
       "ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, lifecycle, logging] + http),
@@ -111,8 +111,8 @@ let package = Package(
     tests(
       "JobCloning",
       [
-        "JobServiceTesting", "JobMessages", "ProtobufWire", "TestSupport", crypto, logging,
-        inMemoryLogging,
+        "JobServiceTesting", "JobMessages", "ProtobufWire", "TestSupport", crypto, lifecycle,
+        logging, inMemoryLogging,
       ]),
     tests(
       "JobStoreSQLite",

@@ -70,6 +70,11 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
     return base + grant.signedTarget(keys: keys)
   }
 
+  /// A URL that answers HTTP GET with exactly this content until `expiry`.
+  public func downloadURL(
+    for content: ContentID, in projectID: String, expiry: Int64
+  ) throws(StoreError) -> String { throw StoreError(.misconfigured, "not there yet") }
+
   /// Removes the file of a content, durably; one that is not there is no error.
   ///
   /// A download that has begun still gets all bytes. An upload of the content that ends at the same

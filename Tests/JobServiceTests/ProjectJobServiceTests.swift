@@ -65,14 +65,4 @@ final class ProjectJobServiceTests: XCTestCase {
       }
     }
   }
-
-  func testMethodsThatAreNotServedSayso() async throws {
-    try await Fixture().withClient { client in
-      for method in ["Execute", "Cancel", "ReadLogs", "Delete"] {
-        let path = "/\(ProjectJobService.name)/\(method)"
-        let error = await failure { try await client.channel.unary(path, [UInt8]()) }
-        XCTAssertEqual(error?.code, .unimplemented, method)
-      }
-    }
-  }
 }

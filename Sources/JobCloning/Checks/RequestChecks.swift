@@ -13,14 +13,21 @@ enum RequestChecks {
   ) {
     length(of: request.name, "name", limit: policy.limits.nameLength, &violations)
     length(of: request.desc, "desc", limit: policy.limits.descriptionLength, &violations)
-    if let ttl = request.dataTTL {
-      if !ttl.isValid {
-        violations.add("data_ttl", "not a valid Duration")
-      } else if !ttl.isPositive {
-        violations.add("data_ttl", "must be greater than 0")
-      } else if now.advanced(by: ttl) == nil {
-        violations.add("data_ttl", "the data would expire after the year 9999")
-      }
+    timeToLive(request.dataTTL, "data_ttl", now: now, &violations)
+  }
+
+  /// Notes a time to live, if there is one, that is no time or ends after the year 9999.
+  static func timeToLive(
+    _ ttl: ProtobufDuration?, _ field: String, now: ProtobufTimestamp,
+    _ violations: inout Violations
+  ) {
+    guard let ttl else { return }
+    if !ttl.isValid {
+      violations.add(field, "not a valid Duration")
+    } else if !ttl.isPositive {
+      violations.add(field, "must be greater than 0")
+    } else if now.advanced(by: ttl) == nil {
+      violations.add(field, "the data would expire after the year 9999")
     }
   }
 

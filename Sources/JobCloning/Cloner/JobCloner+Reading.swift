@@ -22,18 +22,6 @@ extension JobCloner {
     return try await reply(stored, for: principal)
   }
 
-  /// Asks for an operation to be given up, and returns it in its current state.
-  ///
-  /// Cancelling is best effort: one that is done stays as it is.
-  public func cancel(
-    _ request: CancelOperationRequest, for principal: Principal
-  ) async throws(JobError) -> LongRunningOperation {
-    let stored = try await readable(request.operationID, for: principal)
-    try await gate.requireCreating(
-      in: stored.projectID, as: principal, orMissing: .operation, request.operationID)
-    return try await reply(stored, for: principal)
-  }
-
   /// The job with this id as it is stored, secrets sealed; whether anyone may see it is open.
   func job(_ id: String) async throws(JobError) -> Job {
     let job = try await storing { [store] () async throws(StoreError) in
@@ -43,7 +31,8 @@ extension JobCloner {
     return job
   }
 
-  private func readable(
+  /// The operation with this id, if the caller may read it.
+  func readable(
     _ id: String, for principal: Principal
   ) async throws(JobError) -> StoredOperation {
     try RequestChecks.require(id: id, "operation_id")
@@ -56,12 +45,58 @@ extension JobCloner {
     return stored
   }
 
-  private func reply(
+  /// The operation with this id; whether anyone may see it is open.
+  func storedOperation(_ id: String) async throws(JobError) -> StoredOperation? {
+    try await storing { [store] () async throws(StoreError) in try await store.operation(id: id) }
+  }
+
+  /// Answers that a project does not exist, unless the caller may read it.
+  public func requireProject(_ id: String, for principal: Principal) async throws(JobError) {
+    try RequestChecks.require(id: id, "project_id")
+    try await gate.requireReading(of: id, as: principal, orMissing: .project, id)
+  }
+
+  /// The operation as its caller may see it.
+  func reply(
     _ stored: StoredOperation, for principal: Principal
   ) async throws(JobError) -> LongRunningOperation {
+    let now = clock.now()
+    let stored = try await withDownloads(stored, at: now)
     guard try await gate.mayCreate(in: stored.projectID, as: principal) else {
       return stored.operation
     }
-    return try uploads.filled(stored, at: clock.now())
+    return try await filled(stored, at: now)
+  }
+
+  /// A stored operation with download URLs for the files that it made, while they are there.
+  private func withDownloads(
+    _ stored: StoredOperation, at now: ProtobufTimestamp
+  ) async throws(JobError) -> StoredOperation {
+    let filled = try downloads.filled(stored, at: now)
+    if filled == stored { return stored }
+    let job = try await storing { [store] () async throws(StoreError) in
+      try await store.job(id: stored.jobID)
+    }
+    return job.map { !$0.dataCleared } ?? false ? filled : stored
+  }
+
+  /// A stored operation with upload URLs made anew, whose end is noted before they are given out.
+  ///
+  /// The operation of a job that is gone, or whose data is, has none.
+  func filled(
+    _ stored: StoredOperation, at now: ProtobufTimestamp
+  ) async throws(JobError) -> LongRunningOperation {
+    let filled = try uploads.filled(stored, at: now)
+    if filled == stored.operation { return filled }
+    let isAwaited = try await storing { [store, uploads] () async throws(StoreError) in
+      guard let job = try await store.storedJob(id: stored.jobID), !job.job.dataCleared else {
+        return false
+      }
+      if job.uploadsExpire < uploads.expiry(at: now) {
+        try await store.extendUploads(ofJob: job.job.id, until: uploads.notedExpiry(at: now))
+      }
+      return true
+    }
+    return isAwaited ? filled : stored.operation
   }
 }

@@ -3,22 +3,28 @@ internal import ProtobufWire
 
 /// The files of a new job: those that the request brings and those that it inherits.
 struct JobFiles {
+  /// Every file of the job: input files before local modules.
+  private let files: [File]
   /// Every distinct content of the job, in the order of its files.
   private(set) var contents: [ContentID] = []
   /// The request's first entry with each distinct content: input files before local modules.
-  private var brought: [File] = []
+  private(set) var brought: [File] = []
   private var broughtContents: Set<ContentID> = []
-  private let inherited: [File]
   /// The contents that the object storage is asked about; the empty one is always stored.
   private(set) var questions: Set<ContentID> = []
 
+  /// The files of a request and of what it is merged to.
   init(_ input: CheckInput) {
-    inherited = input.inheritedFiles
-    for file in input.overrides.inputFiles + input.localModules
-    where broughtContents.insert(ContentID(file)).inserted {
+    self.init(
+      bringing: input.overrides.inputFiles + input.localModules, to: input.merged)
+  }
+
+  /// The files of a job that a request made which brought these.
+  init(bringing entries: [File], to parameters: JobParameters) {
+    files = parameters.files
+    for file in entries where broughtContents.insert(ContentID(file)).inserted {
       brought.append(file)
     }
-    let files = input.merged.inputFiles + (input.merged.env?.pythonEnv?.localModules ?? [])
     questions.reserveCapacity(files.count)
     for file in files {
       let content = ContentID(file)
@@ -27,34 +33,42 @@ struct JobFiles {
     questions.remove(.empty)
   }
 
-  /// What is to be uploaded, given what is stored (clone-semantics §3).
+  /// The request's entries whose content is to be uploaded, given what is stored, without URLs
+  /// (clone-semantics §3).
   ///
-  /// An inherited content that is neither stored nor brought fails: nobody could supply it.
-  func plan(stored: Set<ContentID>) throws(JobError) -> UploadPlan {
-    func isStored(_ content: ContentID) -> Bool { content == .empty || stored.contains(content) }
-
-    var missing: [JobError.PreconditionViolation] = []
-    for file in inherited {
-      let content = ContentID(file)
-      if isStored(content) || broughtContents.contains(content) { continue }
-      missing.append(
-        .init(
-          type: "CONTENT_NOT_STORED", subject: clipped(file.desc?.path ?? ""),
-          description: "the content of this inherited file is not stored"))
+  /// A content that is neither stored nor brought fails: it is inherited, nobody could supply it.
+  func uploads(stored: Set<ContentID>) throws(JobError) -> [StorageFile] {
+    let lost = missing(stored: stored).filter { !broughtContents.contains(ContentID($0)) }
+    if !lost.isEmpty {
+      throw .failedPrecondition(
+        lost.map { file in
+          .init(
+            type: "CONTENT_NOT_STORED", subject: clipped(file.desc?.path ?? ""),
+            description: "the content of this inherited file is not stored")
+        })
     }
-    if !missing.isEmpty { throw .failedPrecondition(missing) }
+    return Self.entries(brought.filter { !Self.isStored($0, stored) })
+  }
 
-    let wanted = brought.filter { !isStored(ContentID($0)) }
-    return UploadPlan(
-      contents: contents,
-      uploads: wanted.map { file in .with { $0.file = file } })
+  /// The files whose content is not stored, given what is.
+  func missing(stored: Set<ContentID>) -> [File] {
+    files.filter { !Self.isStored($0, stored) }
+  }
+
+  private static func isStored(_ file: File, _ stored: Set<ContentID>) -> Bool {
+    let content = ContentID(file)
+    return content == .empty || stored.contains(content)
+  }
+
+  /// What would be to upload if nothing were stored.
+  var allUploads: [StorageFile] { Self.entries(brought) }
+
+  private static func entries(_ files: [File]) -> [StorageFile] {
+    files.map { file in .with { $0.file = file } }
   }
 }
 
-/// What a new job refers to, and what of that its maker is to upload.
-struct UploadPlan: Sendable {
-  /// Every distinct content that the job refers to.
-  let contents: [ContentID]
-  /// The request's entries to upload, without URLs.
-  let uploads: [StorageFile]
+extension JobParameters {
+  /// Every file whose content the job reads: input files before local modules.
+  var files: [File] { inputFiles + (env?.pythonEnv?.localModules ?? []) }
 }

@@ -10,16 +10,18 @@ struct KeyedRequest: Sendable {
   private let otherDigests: [[UInt8]]
 
   /// The claim that a request makes; nil without a key, or with one that the checks refuse.
-  init?<Request: Message>(
-    _ request: Request, _ method: JobMethod, caller: Caller, keys: KeyRing,
+  ///
+  /// - Parameter method: the full name of the method, as in the path of the call.
+  init?(
+    _ request: some Message, _ method: String, caller: Caller, keys: KeyRing,
     _ policy: OverridePolicy, at now: ProtobufTimestamp
   ) {
     guard let key = caller.idempotencyKey, RequestChecks.isIdempotencyKey(key) else { return nil }
-    let message = Array(method.fullName.utf8) + [0] + request.serializedBytes()
+    let message = Array(method.utf8) + [0] + request.serializedBytes()
     let purpose = "idempotent request v1"
     otherDigests = keys.others.map { $0.mac(message, purpose: purpose) }
     claim = IdempotencyClaim(
-      principalID: caller.principal.id, method: method.fullName, key: key,
+      principalID: caller.principal.id, method: method, key: key,
       requestDigest: keys.current.mac(message, purpose: purpose), claimedAt: now,
       expiresAt: now.advanced(bySeconds: policy.idempotencyRetention))
   }
@@ -62,7 +64,7 @@ extension JobCloner {
     at now: ProtobufTimestamp
   ) async throws(JobError) -> LongRunningOperation {
     try await gate.requireCreating(in: stored.projectID, as: principal, orMissing: kind, id)
-    return try uploads.filled(stored, at: now)
+    return try await filled(stored, at: now)
   }
 
   private func look(

@@ -27,13 +27,15 @@ extension NewJobRequest {
 }
 
 extension Job {
-  /// Refuses a source whose data is gone, or has lived its time.
-  func requireData(at now: ProtobufTimestamp) throws(JobError) {
+  /// Refuses a job whose data is gone, or has lived its time.
+  ///
+  /// - Parameter noun: what the message calls the job.
+  func requireData(at now: ProtobufTimestamp, _ noun: String = "job") throws(JobError) {
     let fault: (type: String, description: String)? =
       if dataCleared {
-        ("DATA_CLEARED", "the data of the source job was cleared")
+        ("DATA_CLEARED", "the data of the \(noun) was cleared")
       } else if let dataExpiresAt, !now.isBefore(dataExpiresAt) {
-        ("DATA_EXPIRED", "the data of the source job has expired")
+        ("DATA_EXPIRED", "the data of the \(noun) has expired")
       } else {
         nil
       }

@@ -11,23 +11,34 @@ struct OperationDraft {
   let createdBy: Principal
   let createdAt: ProtobufTimestamp
 
-  /// The operation, done, with these files to upload.
-  func completed(uploads: [StorageFile]) -> LongRunningOperation {
+  /// The operation, not done yet.
+  func accepted() -> LongRunningOperation {
     .with {
       $0.id = id
       $0.description = summary
       $0.createdAt = createdAt
       $0.createdBy = createdBy.id
       $0.modifiedAt = createdAt
-      $0.done = true
       switch method {
-      case .create:
-        $0.metadata = .init(packing: metadata(CreateProjectJobMetadata.self))
-        $0.response = .init(packing: response(CreateProjectJobResponse.self, uploads))
-      case .clone:
-        $0.metadata = .init(packing: metadata(CloneProjectJobMetadata.self))
-        $0.response = .init(packing: response(CloneProjectJobResponse.self, uploads))
+      case .create: $0.metadata = .init(packing: metadata(CreateProjectJobMetadata.self))
+      case .clone: $0.metadata = .init(packing: metadata(CloneProjectJobMetadata.self))
       }
+    }
+  }
+
+  /// The operation, done, with these files to upload.
+  func completed(uploads: [StorageFile]) -> LongRunningOperation {
+    var operation = accepted()
+    operation.done = true
+    operation.response = response(uploads: uploads)
+    return operation
+  }
+
+  /// The response, with these files to upload.
+  func response(uploads: [StorageFile]) -> ProtobufAny {
+    switch method {
+    case .create: .init(packing: response(CreateProjectJobResponse.self, uploads))
+    case .clone: .init(packing: response(CloneProjectJobResponse.self, uploads))
     }
   }
 
@@ -47,21 +58,3 @@ struct OperationDraft {
     }
   }
 }
-
-/// A response that says which job was made and what is to be uploaded for it.
-protocol NewJobResponse: Message {
-  var jobID: String { get set }
-  var uploadFiles: [StorageFile] { get set }
-}
-
-extension CreateProjectJobResponse: NewJobResponse {}
-extension CloneProjectJobResponse: NewJobResponse {}
-
-/// The metadata of an operation that makes a job.
-protocol NewJobMetadata: Message {
-  var projectID: String { get set }
-  var jobID: String { get set }
-}
-
-extension CreateProjectJobMetadata: NewJobMetadata {}
-extension CloneProjectJobMetadata: NewJobMetadata {}

@@ -1,11 +1,18 @@
 internal import JobMessages
-internal import ProtobufWire
 
 /// Puts upload URLs into replies; what is stored never has any (clone-semantics §3).
 struct UploadURLs: Sendable {
   let objects: any ObjectStorage
   /// How many seconds a URL is good for.
   let lifetime: Int64
+  /// How many seconds more are noted, so that not every reply has to note its own.
+  private static let slack: Int64 = 3600
+
+  /// When the last of the URLs made now expires, in seconds since 1970.
+  func expiry(at now: ProtobufTimestamp) -> Int64 { now.seconds + lifetime }
+
+  /// What is noted as the end of the URLs made now: they never outlive it.
+  func notedExpiry(at now: ProtobufTimestamp) -> Int64 { expiry(at: now) + Self.slack }
 
   /// The files with a URL each.
   func sign(
@@ -16,7 +23,7 @@ struct UploadURLs: Sendable {
       for index in signed.indices {
         guard let file = signed[index].file else { continue }
         signed[index].url = try objects.uploadURL(
-          for: ContentID(file), in: projectID, expiry: now.seconds + lifetime)
+          for: ContentID(file), in: projectID, expiry: expiry(at: now))
       }
     } catch {
       throw JobError(error)
@@ -28,32 +35,12 @@ struct UploadURLs: Sendable {
   func filled(
     _ stored: StoredOperation, at now: ProtobufTimestamp
   ) throws(JobError) -> LongRunningOperation {
-    guard let response = stored.operation.response else { return stored.operation }
+    guard let response = stored.operation.response, let files = try response.uploadFiles(),
+      !files.isEmpty
+    else { return stored.operation }
     var operation = stored.operation
-    if let clone = try unpack(CloneProjectJobResponse.self, response) {
-      operation.response = try filled(clone, response, stored.projectID, at: now)
-    } else if let create = try unpack(CreateProjectJobResponse.self, response) {
-      operation.response = try filled(create, response, stored.projectID, at: now)
-    }
+    operation.response = try response.replacingUploadFiles(
+      with: sign(files, in: stored.projectID, at: now))
     return operation
-  }
-
-  private func filled<Response: NewJobResponse>(
-    _ response: Response, _ packed: ProtobufAny, _ projectID: String, at now: ProtobufTimestamp
-  ) throws(JobError) -> ProtobufAny {
-    if response.uploadFiles.isEmpty { return packed }
-    var response = response
-    response.uploadFiles = try sign(response.uploadFiles, in: projectID, at: now)
-    return ProtobufAny(packing: response)
-  }
-
-  private func unpack<Response: NewJobResponse>(
-    _ type: Response.Type, _ any: ProtobufAny
-  ) throws(JobError) -> Response? {
-    do {
-      return try any.unpack(type)
-    } catch {
-      throw JobError(.internal, "internal error", cause: error)
-    }
   }
 }

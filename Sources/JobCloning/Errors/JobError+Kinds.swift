@@ -29,13 +29,20 @@ extension JobError {
     return error
   }
 
-  /// The caller may read the project, but not create jobs in it.
+  /// The caller may read the project, but not create or change jobs in it.
   static func permissionDenied(projectID: String) -> JobError {
     var error = JobError(
-      .permissionDenied, "creating jobs in project \(quoted(projectID)) is not permitted")
+      .permissionDenied,
+      "creating or changing jobs in project \(quoted(projectID)) is not permitted")
     error.resource = Resource(
-      type: ResourceKind.project.typeName, name: projectID, description: "may not create jobs")
+      type: ResourceKind.project.typeName, name: projectID,
+      description: "may not create or change jobs")
     return error
+  }
+
+  /// The work was given up; `subject` says which.
+  static func cancelled(_ subject: String) -> JobError {
+    JobError(.cancelled, "\(subject) was cancelled")
   }
 
   /// A job of the project has the name already, and names are unique.
@@ -46,6 +53,10 @@ extension JobError {
       type: ResourceKind.job.typeName, name: name, description: "the name is taken")
     return error
   }
+
+  /// The method needs a runner, and there is none.
+  static let noRunner = JobError(
+    .unimplemented, "this server keeps jobs and does not run them: it has no runner")
 
   private static func others(_ count: Int) -> String {
     switch count {

@@ -2,8 +2,8 @@ public import JobMessages
 internal import ProtobufWire
 
 extension JobCloner {
-  /// How many jobs a page has when the request does not say, and at the most.
-  private static let pageSize = (standard: Int64(100), greatest: Int64(1_000))
+  /// How many things a page has when the request does not say, and at the most.
+  private static let pageSizes = (standard: 100, greatest: 1_000)
 
   /// A page of a project's jobs, newest first, without their secrets.
   public func list(
@@ -34,17 +34,22 @@ extension JobCloner {
     }
   }
 
+  /// How many things a page of the requested size has; 0 leaves it open.
+  static func pageSize(_ requested: Int64, _ violations: inout Violations) -> Int {
+    guard (0...Int64(pageSizes.greatest)).contains(requested) else {
+      violations.add("page_size", "\(requested) is outside 0…\(pageSizes.greatest)")
+      return pageSizes.standard
+    }
+    return requested == 0 ? pageSizes.standard : Int(requested)
+  }
+
   private func query(
     for request: ListProjectJobRequest, _ tokens: PageTokens
   ) throws(JobError) -> JobQuery {
     var violations = Violations()
     RequestChecks.id(request.projectID, "project_id", &violations)
-    var size = request.pageSize
-    if !(0...Self.pageSize.greatest).contains(size) {
-      violations.add("page_size", "\(size) is outside 0…\(Self.pageSize.greatest)")
-    }
-    if size == 0 { size = Self.pageSize.standard }
-    var query = JobQuery(projectID: request.projectID, limit: Int(clamping: size))
+    let size = Self.pageSize(request.pageSize, &violations)
+    var query = JobQuery(projectID: request.projectID, limit: size)
     do throws(JobFilter.Fault) {
       let filter = try JobFilter(request.filter)
       query.name = filter.name

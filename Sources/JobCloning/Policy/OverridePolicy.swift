@@ -26,6 +26,17 @@ public struct OverridePolicy: Sendable, Hashable {
   public var uploadURLLifetime: Int64
   /// How many seconds an idempotency key is remembered.
   public var idempotencyRetention: Int64
+  /// How long Create and Clone wait for the object storage to say what is stored.
+  ///
+  /// Then they answer with an operation that is not done and is completed in the background
+  /// (clone-semantics §3).
+  public var planningTime: Duration
+  /// After how many seconds such an operation fails when the object storage still does not answer.
+  public var planningDeadline: Int64
+  /// For how many seconds a process that works on an operation is believed to be alive.
+  ///
+  /// It says so anew all the while; when it crashes, others take over after this time.
+  public var operationLease: Int64
 
   /// A policy; the defaults are those of clone-semantics.
   public init(
@@ -36,7 +47,10 @@ public struct OverridePolicy: Sendable, Hashable {
     defaultDataTTL: Int64 = 14 * 86_400,
     idPrefix: String = "bt1",
     uploadURLLifetime: Int64 = 86_400,
-    idempotencyRetention: Int64 = 86_400
+    idempotencyRetention: Int64 = 86_400,
+    planningTime: Duration = .seconds(2),
+    planningDeadline: Int64 = 3_600,
+    operationLease: Int64 = 30
   ) {
     self.allowed = allowed
     self.environmentVariables = environmentVariables
@@ -46,6 +60,9 @@ public struct OverridePolicy: Sendable, Hashable {
     self.idPrefix = idPrefix
     self.uploadURLLifetime = uploadURLLifetime
     self.idempotencyRetention = idempotencyRetention
+    self.planningTime = planningTime
+    self.planningDeadline = planningDeadline
+    self.operationLease = operationLease
   }
 
   /// The defaults, with only those overrides that the official client sends.

@@ -119,7 +119,8 @@ public struct JobCreation: Sendable {
   public var requiresUniqueName: Bool
   /// What is left to do when the operation is not done.
   public var work: OperationWork?
-  /// When the upload URLs of the first reply expire, in seconds since 1970.
+  /// When the upload URLs of the first reply expire, in seconds since 1970; without any,
+  /// ``StoredJob/awaitsNoUpload``.
   public var uploadsExpire: Int64 = 0
   /// What ``JobStore/contentEpoch()`` was before the contents were looked for; nil when nothing
   /// depends on what is stored.

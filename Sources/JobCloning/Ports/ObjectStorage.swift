@@ -16,6 +16,13 @@ public protocol ObjectStorage: Sendable {
     for content: ContentID, in projectID: String, expiry: Int64
   ) throws(StoreError) -> String
 
+  /// A URL that answers HTTP GET with exactly this content until `expiry`.
+  ///
+  /// - Parameter expiry: seconds since 1970.
+  func downloadURL(
+    for content: ContentID, in projectID: String, expiry: Int64
+  ) throws(StoreError) -> String
+
   /// Removes a content, durably; one that is not there is no error.
   func remove(_ content: ContentID, in projectID: String) async throws(StoreError)
 

@@ -9,6 +9,9 @@ public struct StoredJob: Sendable, Hashable {
   /// When the last upload URL that was handed out for the job expires, in seconds since 1970.
   public var uploadsExpire: Int64
 
+  /// The ``uploadsExpire`` of a job that waits for no upload.
+  public static let awaitsNoUpload = Int64.max
+
   /// A job in one of its states.
   public init(job: Job, revision: Int64, uploadsExpire: Int64) {
     self.job = job

@@ -61,6 +61,13 @@ public final class InMemoryObjectStorage: ObjectStorage {
     return "memory://\(projectID)/\(content.sha256)?size=\(content.sizeBytes)&expires=\(expiry)"
   }
 
+  /// A URL that names the content, its project and the expiry.
+  public func downloadURL(
+    for content: ContentID, in projectID: String, expiry: Int64
+  ) throws(StoreError) -> String {
+    try uploadURL(for: content, in: projectID, expiry: expiry) + "&method=get"
+  }
+
   /// Removes a content; one that is not there is no error.
   public func remove(_ content: ContentID, in projectID: String) async throws(StoreError) {
     if let failure { throw failure }

@@ -16,6 +16,7 @@ extension OverridePolicy {
       defaultDataTTL: try values.seconds(.dataTTL), idPrefix: prefix,
       uploadURLLifetime: try values.seconds(.urlLifetime),
       idempotencyRetention: try values.seconds(.idempotencyRetention))
+    planningTime = try values.duration(.planningTime)
   }
 }
 

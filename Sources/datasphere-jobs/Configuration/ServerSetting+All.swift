@@ -28,7 +28,7 @@ extension ServerSetting {
       title: "Jobs",
       settings: [
         allowedOverrides, environmentVariables, uniqueNames, idPrefix, dataTTL, urlLifetime,
-        idempotencyRetention,
+        idempotencyRetention, planningTime, operationRetention, housekeepingInterval, runner,
       ]),
     Group(
       title: "Limits of a job",
@@ -124,6 +124,18 @@ extension ServerSetting {
   static let idempotencyRetention = Self(
     "jobs.idempotencyRetention", .duration(mayBeNone: false), "24h",
     "How long idempotency keys are remembered.")
+  static let planningTime = Self(
+    "jobs.planningTime", .duration(mayBeNone: false), "2s",
+    "How long Create and Clone wait for the object storage before they answer and go on.")
+  static let operationRetention = Self(
+    "jobs.operationRetention", .duration(mayBeNone: false), "30d",
+    "How long operations that are done are remembered.")
+  static let housekeepingInterval = Self(
+    "jobs.housekeepingInterval", .duration(mayBeNone: false), "60s",
+    "How often expired data and what nobody needs any more are cleared away.")
+  static let runner = Self(
+    "jobs.runner", .choice(["none", "instant"]), "none",
+    "What runs jobs: nothing, or a runner for tests that completes each at once.")
 
   // MARK: - Limits of a job
 

@@ -28,6 +28,9 @@ struct ServerSettings: Sendable {
   /// Who may do what; nil: everyone who is let in may do everything.
   let rulesFile: String?
   let policy: OverridePolicy
+  let housekeeping: Housekeeper.Rules
+  /// Runs jobs; nil: they are kept, and cannot be executed.
+  let runner: (any JobRunner)?
   let logLevel: Logger.Level
   let makesExample: Bool
 
@@ -45,6 +48,8 @@ struct ServerSettings: Sendable {
     exempt = Set(try values.list(.exempt))
     rulesFile = try values.optionalText(.rulesFile)
     policy = try OverridePolicy(values)
+    housekeeping = try Self.housekeeping(values)
+    runner = try values.choice(.runner) == "instant" ? InstantRunner() : nil
     logLevel = try Logger.Level(rawValue: values.choice(.logLevel)) ?? .notice
     makesExample = try values.flag(.example)
     try check(values)
@@ -80,6 +85,13 @@ struct ServerSettings: Sendable {
 }
 
 extension ServerSettings {
+  private static func housekeeping(_ values: SettingValues) throws -> Housekeeper.Rules {
+    var rules = Housekeeper.Rules()
+    rules.interval = try values.duration(.housekeepingInterval)
+    rules.operationRetention = try values.seconds(.operationRetention)
+    return rules
+  }
+
   private static func security(_ values: SettingValues) throws -> GRPCServer.Security {
     let clients = try values.choice(.clientCertificates)
     let authorities = try values.optionalText(.clientAuthorities)

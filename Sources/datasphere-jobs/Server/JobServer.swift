@@ -28,9 +28,11 @@ struct JobServer {
       directory: settings.dataDirectory + "/contents", publicURL: settings.publicUploadURL,
       keys: store.keys)
     let cloner = JobCloner(
-      store: store, objects: objects, policy: settings.policy, authorizer: authorizer)
+      store: store, objects: objects, policy: settings.policy, authorizer: authorizer,
+      runner: settings.runner, logger: logger)
     let services: [any GRPCService] = [
       ProjectJobService(cloner: cloner), OperationService(cloner: cloner),
+      ProjectService(cloner: cloner), ApiEndpointService(allAt: settings.address),
       HealthService(services: [ProjectJobService.name, OperationService.name]),
     ]
     let server = try GRPCServer(
@@ -45,7 +47,11 @@ struct JobServer {
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: uploads), .init(service: server),
+          .init(service: uploads),
+          .init(service: BackgroundOperations(cloner: cloner, logger: logger)),
+          .init(
+            service: Housekeeper(cloner: cloner, rules: settings.housekeeping, logger: logger)),
+          .init(service: server),
           .init(service: announcer, successTerminationBehavior: .ignore),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

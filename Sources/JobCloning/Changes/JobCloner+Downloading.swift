@@ -1,0 +1,91 @@
+public import JobMessages
+internal import ProtobufWire
+
+extension JobCloner {
+  /// URLs that answer HTTP GET with the files of a job; the right to read the project suffices.
+  ///
+  /// With `files`, each must be a file of the job, its inputs, outputs, logs and diagnostics alike:
+  /// what it gives of path, var and digest must be the same. Without them the job's outputs are
+  /// meant, or, until it has run, its input files and local modules. (The official client names no
+  /// files when a job made none, and would write inputs over its user's own.)
+  public func downloadFiles(
+    _ request: DownloadProjectJobFilesRequest, for principal: Principal
+  ) async throws(JobError) -> DownloadProjectJobFilesResponse {
+    try RequestChecks.require(id: request.jobID, "job_id")
+    let job = try await job(request.jobID)
+    try await gate.requireReading(
+      of: job.projectID, as: principal, orMissing: .job, request.jobID)
+    let files = try files(of: job, requested: request.files)
+    let now = clock.now()
+    try job.requireData(at: now)
+    try await requireStored(files, of: job)
+    let signed = try downloads.sign(
+      files.map { file in .with { $0.file = file } }, in: job.projectID, at: now)
+    return .with { $0.downloadFiles = signed }
+  }
+
+  /// Refuses when a content is not stored, and names the paths of all that are not.
+  func requireStored(_ files: [File], of job: Job) async throws(JobError) {
+    let contents = Set(files.map { ContentID($0) }).subtracting([.empty])
+    guard !contents.isEmpty else { return }
+    let stored = try await storing { [objects] () async throws(StoreError) in
+      try await objects.stored(among: contents, in: job.projectID)
+    }
+    let missing = files.filter { file in
+      let content = ContentID(file)
+      return content != .empty && !stored.contains(content)
+    }
+    guard !missing.isEmpty else { return }
+    throw .failedPrecondition(
+      missing.map { file in
+        .init(
+          type: "CONTENT_NOT_STORED", subject: clipped(file.desc?.path ?? ""),
+          description: "the content of this file is not stored")
+      })
+  }
+
+  private func files(of job: Job, requested: [File]) throws(JobError) -> [File] {
+    if requested.isEmpty {
+      return job.status == .creating ? job.suppliedFiles : job.outputFiles
+    }
+    let all = job.suppliedFiles + job.outputFiles + job.logFiles + job.diagnosticFiles
+    let byPath = Dictionary(grouping: all.indices) { ByteString(all[$0].desc?.path ?? "") }
+    let byDigest = Dictionary(grouping: all.indices) { ByteString(all[$0].sha256) }
+    var violations = Violations()
+    var files: [File] = []
+    var seen: Set<Int> = []
+    for (index, wanted) in requested.enumerated() {
+      let candidates =
+        wanted.desc.map { byPath[ByteString($0.path)] }
+        ?? byDigest[ByteString(wanted.sha256)]
+      if let found = candidates?.first(where: { all[$0].isMeant(by: wanted) }) {
+        if seen.insert(found).inserted { files.append(all[found]) }
+      } else {
+        violations.add("files[\(index)]", "is not a file of the job")
+      }
+    }
+    try violations.throwIfAny()
+    return files
+  }
+}
+
+extension Job {
+  /// The input files and local modules.
+  var suppliedFiles: [File] {
+    let parameters = jobParameters ?? JobParameters()
+    return parameters.inputFiles + (parameters.env?.pythonEnv?.localModules ?? [])
+  }
+}
+
+extension File {
+  /// Whether a request means this file by all that it gives of it.
+  fileprivate func isMeant(by wanted: File) -> Bool {
+    guard wanted.desc != nil || !wanted.sha256.isEmpty else { return false }
+    if let desc = wanted.desc {
+      guard ByteString(desc.path) == ByteString(self.desc?.path ?? ""),
+        ByteString(desc.var) == ByteString(self.desc?.var ?? "")
+      else { return false }
+    }
+    return wanted.sha256.isEmpty || ByteString(wanted.sha256) == ByteString(sha256)
+  }
+}

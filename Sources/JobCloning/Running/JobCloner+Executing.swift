@@ -1,0 +1,106 @@
+public import JobMessages
+internal import ProtobufWire
+
+extension JobCloner {
+  /// Has a job run by the runner that the cloner was made with.
+  ///
+  /// All its contents must be stored. Repeated for one job this returns the same operation, at any
+  /// time, and runs nothing again.
+  ///
+  /// - Returns: the operation; it is not done.
+  public func execute(
+    _ request: ExecuteProjectJobRequest, for caller: Caller
+  ) async throws(JobError) -> LongRunningOperation {
+    guard runner != nil else { throw .noRunner }
+    let (now, id) = (clock.now(), request.jobID)
+    let keyed = KeyedRequest(
+      request, JobAction.execute.fullName, caller: caller, keys: store.keys, policy, at: now)
+    if let keyed, let earlier = try await earlier(keyed) {
+      try await gate.requireCreating(
+        in: earlier.projectID, as: caller.principal, orMissing: .job, id)
+      return try await reply(earlier, for: caller.principal)
+    }
+    try requireJobID(id, of: caller)
+    var execution: StoredOperation?
+    let decided = try await change(job: id) { (stored) async throws(JobError) in
+      try await gate.requireCreating(
+        in: stored.job.projectID, as: caller.principal, orMissing: .job, id)
+      execution = try await self.execution(of: stored.job)
+      if execution != nil { return nil }
+      try await requireExecutable(stored.job, at: now)
+      return beginning(stored, by: caller.principal, keyed, at: now)
+    }
+    if let execution { return try await reply(execution, for: caller.principal) }
+    guard let decided, let begun = decided.change.newOperation, let work = begun.work else {
+      throw JobError(.internal, "internal error")
+    }
+    switch decided.outcome {
+    case .changed:
+      let projectID = decided.change.job?.projectID ?? ""
+      await start(
+        UnfinishedOperation(
+          StoredOperation(operation: begun.operation, projectID: projectID, jobID: id),
+          work: work))
+      return begun.operation
+    case .repeated(let earlier): return try await reply(earlier, for: caller.principal)
+    case .keyReused:
+      guard let keyed, let earlier = try await earlier(keyed, .keyReused) else { break }
+      return try await reply(earlier, for: caller.principal)
+    case .conflict, .leaseLost: break
+    }
+    throw JobError(.internal, "internal error")
+  }
+
+  /// The operation that runs or ran the job, if it was ever executed and that is not forgotten.
+  func execution(of job: Job) async throws(JobError) -> StoredOperation? {
+    if job.status == .creating { return nil }
+    let pageSize = 100
+    var query = OperationQuery(projectID: job.projectID, limit: pageSize)
+    query.jobID = job.id
+    while true {
+      let page = try await storing { [store, query] () async throws(StoreError) in
+        try await store.operations(matching: query)
+      }
+      if let found = page.first(where: \.operation.executesJob) { return found }
+      guard page.count == pageSize, let last = page.last?.operation else { return nil }
+      query.after = .init(createdAt: last.createdAt ?? ProtobufTimestamp(), id: last.id)
+    }
+  }
+
+  private func requireExecutable(_ job: Job, at now: ProtobufTimestamp) async throws(JobError) {
+    guard job.status == .creating else {
+      throw .failedPrecondition([
+        .init(type: "JOB_ENDED", subject: job.id, description: "the job has ended; clone it")
+      ])
+    }
+    try job.requireData(at: now)
+    try await requireStored(job.suppliedFiles, of: job)
+  }
+
+  private func beginning(
+    _ stored: StoredJob, by principal: Principal, _ keyed: KeyedRequest?, at now: ProtobufTimestamp
+  ) -> JobChange {
+    var job = stored.job
+    job.status = .executing
+    job.startedAt = now
+    let operation = LongRunningOperation.with {
+      $0.id = ids.makeID(prefix: policy.idPrefix)
+      $0.description = "Execute job \(job.id)"
+      $0.createdAt = now
+      $0.createdBy = principal.id
+      $0.modifiedAt = now
+      $0.metadata = .execution(of: job)
+    }
+    var change = JobChange(of: stored, to: job)
+    change.newOperation = .init(
+      operation, work: OperationWork(.execute, payload: [], lease: worker.makeLease()))
+    change.idempotency = keyed?.claim
+    return change
+  }
+
+  private func start(_ unfinished: UnfinishedOperation) async {
+    await worker.start(unfinished.stored.operation.id, under: unfinished.work.lease) {
+      await self.run(unfinished, isResumed: false)
+    }
+  }
+}

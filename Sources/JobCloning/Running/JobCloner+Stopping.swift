@@ -1,0 +1,57 @@
+public import JobMessages
+
+extension JobCloner {
+  /// Asks for a job that runs to be stopped; it is CANCELLING, and CANCELLED once its run is over.
+  ///
+  /// A graceful request lets the run stop by itself within the time of the job's graceful shutdown
+  /// parameters; for a job without these it is as any other. One that follows a graceful request
+  /// may be more urgent, not less.
+  ///
+  /// Run by another process the job stops within seconds, gracefully if it can.
+  public func cancel(
+    _ request: CancelProjectJobRequest, for caller: Caller
+  ) async throws(JobError) -> ProtobufEmpty {
+    guard runner != nil else { throw .noRunner }
+    try requireJobID(request.jobID, of: caller)
+    try await stop(
+      request.jobID, reason: request.reason, gracefully: request.graceful,
+      for: caller.principal)
+    return ProtobufEmpty()
+  }
+
+  /// Stops the job that an operation runs, at once, and returns the operation as it is now.
+  func stopJob(
+    of stored: StoredOperation, for principal: Principal
+  ) async throws(JobError) -> LongRunningOperation {
+    do throws(JobError) {
+      try await stop(stored.jobID, reason: "", gracefully: false, for: principal)
+    } catch  where .failedPrecondition ~= error {
+      // It ended in between, and cancelling is best effort.
+    }
+    let current = try await storedOperation(stored.operation.id) ?? stored
+    return try await reply(current, for: principal)
+  }
+
+  /// Stops a job that runs.
+  func stop(
+    _ id: String, reason: String, gracefully: Bool, for principal: Principal
+  ) async throws(JobError) {
+    var canStop = false
+    _ = try await change(job: id) { (stored) async throws(JobError) in
+      try await gate.requireCreating(
+        in: stored.job.projectID, as: principal, orMissing: .job, id)
+      guard stored.job.status.isRunning else {
+        throw .failedPrecondition([
+          .init(type: "JOB_NOT_RUNNING", subject: id, description: "the job is not running")
+        ])
+      }
+      canStop = stored.job.stopTimeout != nil
+      if stored.job.status == .cancelling { return nil }
+      var job = stored.job
+      job.status = .cancelling
+      job.statusDetails = reason.isEmpty ? "cancelled" : "cancelled: \(clipped(reason))"
+      return JobChange(of: stored, to: job)
+    }
+    runs.cancel(id, gracefully: gracefully && canStop)
+  }
+}

@@ -1,0 +1,114 @@
+import JobCloning
+import JobMessages
+import JobServiceTesting
+import ProtobufWire
+import XCTest
+
+/// `Cancel`: a job that runs is stopped.
+final class CancelJobTests: XCTestCase {
+  func testAJobThatIsStoppedAtOnceIsCancelledAndItsOperationToo() async throws {
+    let begun = Gate()
+    let harness = RunHarness { _, _ in
+      begun.open()
+      try await Task.sleep(for: .seconds(3_600))
+      return JobRunResult(returnCode: 0)
+    }
+    let operation = try await harness.execute()
+    await begun.wait()
+    try await harness.cancel(reason: "too slow")
+    let end = try await harness.end(of: operation)
+    XCTAssertEqual(end.error?.code, 1)
+    let job = try await harness.job()
+    XCTAssertEqual(job.status, .cancelled)
+    XCTAssertEqual(job.statusDetails, "cancelled: too slow")
+    XCTAssertNotNil(job.finishedAt)
+  }
+
+  func testAJobThatStopsGracefullyKeepsWhatItMade() async throws {
+    let begun = Gate()
+    let harness = RunHarness { _, reporter in
+      begun.open()
+      let isStopped = await reporter.waitForStop()
+      return JobRunResult(returnCode: isStopped && reporter.isJobCancelled ? 143 : 0)
+    }
+    let operation = try await harness.execute()
+    await begun.wait()
+    try await harness.cancel(gracefully: true)
+    let end = try await harness.end(of: operation)
+    XCTAssertEqual(try end.executionResponse().result?.returnCode, 143)
+    let job = try await harness.job()
+    XCTAssertEqual(job.status, .cancelled)
+  }
+
+  func testAJobThatDoesNotStopInItsTimeIsStoppedAtOnce() async throws {
+    var job = RunHarness.job
+    job.jobParameters?.gracefulShutdownParameters = .with {
+      $0.timeout = ProtobufDuration(seconds: 0, nanos: 1)
+    }
+    let begun = Gate()
+    let harness = RunHarness(job: job) { _, _ in
+      begun.open()
+      try await Task.sleep(for: .seconds(3_600))
+      return JobRunResult(returnCode: 0)
+    }
+    let operation = try await harness.execute()
+    await begun.wait()
+    try await harness.cancel(gracefully: true)
+    let end = try await harness.end(of: operation)
+    XCTAssertEqual(end.error?.code, 1)
+  }
+
+  func testAGracefulRequestCanBeFollowedByAnUrgentOne() async throws {
+    let begun = Gate()
+    let harness = RunHarness { _, _ in
+      begun.open()
+      try await Task.sleep(for: .seconds(3_600))
+      return JobRunResult(returnCode: 0)
+    }
+    let operation = try await harness.execute()
+    await begun.wait()
+    try await harness.cancel(gracefully: true)
+    let cancelling = try await harness.job()
+    XCTAssertEqual(cancelling.status, .cancelling)
+    try await harness.cancel()
+    let end = try await harness.end(of: operation)
+    XCTAssertEqual(end.error?.code, 1)
+  }
+
+  func testCancellingTheOperationStopsTheJob() async throws {
+    let begun = Gate()
+    let harness = RunHarness { _, _ in
+      begun.open()
+      try await Task.sleep(for: .seconds(3_600))
+      return JobRunResult(returnCode: 0)
+    }
+    let operation = try await harness.execute()
+    await begun.wait()
+    _ = try await harness.cloner.cancel(
+      CancelOperationRequest.with { $0.operationID = operation.id }, for: Fixture.caller)
+    let end = try await harness.end(of: operation)
+    XCTAssertEqual(end.error?.code, 1)
+    let job = try await harness.job()
+    XCTAssertEqual(job.status, .cancelled)
+  }
+
+  func testAJobThatDoesNotRunIsRefused() async throws {
+    let harness = RunHarness()
+    let before = try await jobError { try await harness.cancel() }
+    XCTAssertEqual(before.preconditionViolations.map(\.type), ["JOB_NOT_RUNNING"])
+    _ = try await harness.executed()
+    try await assertFails(.failedPrecondition) { try await harness.cancel() }
+  }
+
+  func testItNeedsAnIDAndTheRightToCreate() async throws {
+    let harness = RunHarness()
+    try await assertInvalid(["job_id"]) {
+      try await harness.cloner.cancel(
+        CancelProjectJobRequest(), for: Caller(principal: Fixture.caller))
+    }
+    harness.rights.protect(Fixture.project)
+    try await assertFails(.permissionDenied) { try await harness.cancel() }
+    harness.rights.hide(Fixture.project)
+    try await assertFails(.notFound) { try await harness.cancel() }
+  }
+}
