@@ -139,7 +139,8 @@ let package = Package(
     .testTarget(
       name: "DurabilityTests",
       dependencies: [
-        "TestSupport", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
+        "TestSupport", "JobClient", "JobCloning", "JobStoreSQLite", "JobMessages", "ProtobufWire",
+        "CoreGRPC",
       ],
       swiftSettings: strict),
     // What several test targets need.
