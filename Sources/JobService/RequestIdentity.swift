@@ -52,10 +52,10 @@ struct RequestIdentity {
 }
 
 extension ServerInterceptor {
-  /// Gives every call its ids, also calls of methods that nobody serves.
+  /// Gives every call its ids, also calls of methods that nobody serves, and refused ones.
   ///
   /// The services of this library do so themselves; a server with this interceptor does it for all.
-  public static let requestIdentity = ServerInterceptor { context, next in
+  public static let requestIdentity = ServerInterceptor(seesRefusedCalls: true) { context, next in
     _ = RequestIdentity(context)
     try await next()
   }

@@ -14,6 +14,8 @@ import journey  # noqa: E402
 import failures  # noqa: E402
 import commands  # noqa: E402
 import access  # noqa: E402
+import keys  # noqa: E402
+import life  # noqa: E402
 import official  # noqa: E402
 import planted  # noqa: E402
 import standard  # noqa: E402
@@ -22,7 +24,8 @@ from server import Server  # noqa: E402
 
 def tests():
     """Every test, in the order of the modules: functions whose names begin with test_."""
-    for module in (journey, failures, commands, access, official, planted, standard):
+    for module in (journey, failures, commands, access, keys, official, life,
+                   planted, standard):
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield f"{module.__name__}.{name}", function

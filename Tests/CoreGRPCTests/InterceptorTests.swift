@@ -29,6 +29,48 @@ final class InterceptorTests: XCTestCase {
     }
   }
 
+  func testAConditionChoosesTheCalls() async throws {
+    let tagged = tagging("seen").applied { $0.hasSuffix("/Other") }
+    try await withServer([TestService.echo], interceptors: [tagged]) { _, channel in
+      let reply = try await channel.unary("/test.Echo/Echo", [UInt8]())
+      XCTAssertNil(reply.initialMetadata["x-tag"])
+      let other = await failure { try await channel.unary("/test.Echo/Other", [UInt8]()) }
+      XCTAssertEqual(other?.initialMetadata["x-tag"], "seen")
+    }
+  }
+
+  func testOnlyThoseThatAskForItSeeRefusedCalls() async throws {
+    var configuration = ServerConfiguration()
+    configuration.maximumConcurrentCalls = 1
+    let watching = ServerInterceptor(seesRefusedCalls: true) { context, next in
+      context.initialMetadata.add(context.isRefused ? "refused" : "served", forKey: "x-tag")
+      try await next()
+    }
+    let began = Gate()
+    let end = Gate()
+    let waiting = TestService(
+      .unary("/test.Wait/Wait") { _, _ -> [UInt8] in
+        began.open()
+        await end.wait()
+        return []
+      })
+    try await withServer(
+      [TestService.echo, waiting], over: .tcp, interceptors: [tagging("working"), watching],
+      configuration: configuration
+    ) { _, channel in
+      async let first = channel.unary("/test.Wait/Wait", [UInt8]())
+      await began.wait()
+      for path in ["/test.Echo/Echo", "/test.Echo/Other"] {
+        let error = await failure { try await channel.unary(path, [UInt8]()) }
+        XCTAssertEqual(error?.code, .resourceExhausted)
+        XCTAssertEqual(error?.initialMetadata.values(forKey: "x-tag"), ["refused"])
+      }
+      end.open()
+      let reply = try await first
+      XCTAssertEqual(reply.initialMetadata.values(forKey: "x-tag"), ["working", "served"])
+    }
+  }
+
   func testAnInterceptorCanRefuse() async throws {
     let refusing = ServerInterceptor { _, _ in throw RPCError(.unauthenticated, "who are you") }
     try await withServer([TestService.echo], interceptors: [refusing]) { _, channel in

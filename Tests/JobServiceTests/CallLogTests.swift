@@ -12,7 +12,7 @@ final class CallLogTests: XCTestCase {
   /// Calls a server that logs, and returns the lines.
   private func lines(
     _ services: [any GRPCService] = [HealthService(services: [])],
-    interceptors: [ServerInterceptor] = [],
+    interceptors: [ServerInterceptor] = [], configuration: ServerConfiguration = .init(),
     now: @escaping @Sendable () -> ContinuousClock.Instant = CallLogTests.ticking(),
     _ body: (GRPCChannel) async throws -> Void
   ) async throws -> [Logger.Metadata] {
@@ -21,6 +21,7 @@ final class CallLogTests: XCTestCase {
     let server = try GRPCServer(
       address: "127.0.0.1:0",
       interceptors: [.callLog(logger, now: now)] + interceptors, services: services,
+      configuration: configuration,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let serving = Task { try await server.run() }
     let port = await server.waitUntilStarted()
@@ -83,6 +84,65 @@ final class CallLogTests: XCTestCase {
     XCTAssertEqual(lines.map { $0["code"] }, ["UNIMPLEMENTED", "UNIMPLEMENTED"])
     XCTAssertEqual(lines[0]["method"], "other /upload/file")
     XCTAssertEqual(lines[1]["method"], "other \(long.prefix(100))")
+  }
+
+  /// Calls that a server with room for one call at once refuses, and the lines of all its calls.
+  private func linesWithTheServerFull(
+    now: @escaping @Sendable () -> ContinuousClock.Instant = CallLogTests.ticking(),
+    _ body: (GRPCChannel) async throws -> Void
+  ) async throws -> [Logger.Metadata] {
+    var configuration = ServerConfiguration()
+    configuration.maximumConcurrentCalls = 1
+    return try await lines(
+      interceptors: [.requestIdentity], configuration: configuration, now: now
+    ) { channel in
+      let watching = try await channel.stream("/grpc.health.v1.Health/Watch")
+      try await watching.send([UInt8]())
+      try await watching.finishSending()
+      _ = try await watching.receive()
+      try await body(channel)
+      watching.cancel()
+    }
+  }
+
+  func testCallsBeyondTheLimitsAreLoggedAndHaveARequestID() async throws {
+    let requestIDs = Mutex<[String?]>([])
+    let lines = try await linesWithTheServerFull { channel in
+      for path in ["/grpc.health.v1.Health/Check", "/a.B/C"] {
+        let error = await failure { try await channel.unary(path, [UInt8]()) }
+        XCTAssertEqual(error?.code, .resourceExhausted)
+        requestIDs.withLock { $0.append(error?.initialMetadata["x-request-id"]) }
+      }
+    }
+    XCTAssertEqual(lines.count, 3)
+    XCTAssertEqual(
+      lines.prefix(2).map { $0["code"] }, ["RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED"])
+    XCTAssertEqual(lines[0]["method"], "grpc.health.v1.Health/Check")
+    XCTAssertEqual(lines[1]["method"], "other /a.B/C")
+    XCTAssertEqual(
+      lines.prefix(2).map { $0["request_id"].map { "\($0)" } }, requestIDs.withLock { $0 })
+  }
+
+  func testAFloodOfRefusedCallsHasAHundredLinesInTenSeconds() async throws {
+    let clock = Mutex(ContinuousClock.now)
+    let lines = try await linesWithTheServerFull {
+      clock.withLock { $0 }
+    } _: { channel in
+      for period in [Duration.zero, .milliseconds(9_999), .milliseconds(1)] {
+        clock.withLock { $0 += period }
+        for _ in 0..<60 {
+          let error = await failure {
+            try await channel.unary("/grpc.health.v1.Health/Check", [UInt8]())
+          }
+          XCTAssertEqual(error?.code, .resourceExhausted)
+        }
+      }
+    }
+    let refused = lines.filter { $0["code"] == "RESOURCE_EXHAUSTED" }
+    XCTAssertEqual(refused.count, 100 + 60)
+    XCTAssertEqual(refused.compactMap { $0["unlogged"] }, ["20"])
+    XCTAssertEqual(refused[100]["unlogged"], "20")
+    XCTAssertEqual(lines.count, refused.count + 1, "calls that are served have their line")
   }
 
   func testACallWhoseTimeIsOverIsLoggedAsSuch() async throws {

@@ -41,6 +41,27 @@ final class CallMetricsTests: XCTestCase {
     XCTAssertEqual(metrics.counters.count, 4, "each pair is one instrument")
   }
 
+  func testCallsBeyondTheLimitsAreCounted() async throws {
+    let metrics = TestMetrics()
+    var configuration = ServerConfiguration()
+    configuration.maximumMetadataSize = 500
+    try await withInProcessServer(
+      HealthService(services: []), interceptors: [CallMetrics(factory: metrics).interceptor],
+      configuration: configuration
+    ) { client in
+      let error = await failure {
+        try await client.channel.unary(
+          "/grpc.health.v1.Health/Check", [UInt8](),
+          metadata: ["x-large": String(repeating: "m", count: 500)])
+      }
+      XCTAssertEqual(error?.code, .resourceExhausted)
+      XCTAssertNotNil(error?.initialMetadata["x-request-id"])
+    }
+    XCTAssertEqual(count(metrics, "grpc.health.v1.Health/Check", "RESOURCE_EXHAUSTED"), 1)
+    let active = try metrics.expectMeter("grpc.server.calls.active")
+    XCTAssertEqual(active.lastValue, 0)
+  }
+
   func testCallsUnderWayAreShown() async throws {
     let metrics = TestMetrics()
     let measuring = CallMetrics(factory: metrics).interceptor

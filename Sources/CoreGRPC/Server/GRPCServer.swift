@@ -175,16 +175,16 @@ public final class GRPCServer: Service {
     let core = ServerCore(
       library: library, pointer: pointer, listener: listener, credentials: credentials,
       logger: logger, configuration: configuration)
-    var acceptors: [(RPCMethod, UnsafeMutableRawPointer?)] = []
+    var acceptors: [(ServedMethod, UnsafeMutableRawPointer?)] = []
     for method in methods {
       guard
         let handle = cgrpc_server_register_method(pointer, method.path, method.readsMessage)
       else {
         throw ServerError(.invalidConfiguration, "Method \(method.path) cannot be registered.")
       }
-      acceptors.append((method.intercepted(by: interceptors), handle))
+      acceptors.append((ServedMethod(method, within: interceptors), handle))
     }
-    acceptors.append((RPCMethod.unknown.intercepted(by: interceptors), nil))
+    acceptors.append((ServedMethod(.unknown, within: interceptors), nil))
     try credentials?.protect(pointer)
     cgrpc_server_start(pointer)
     listener?.start(serving: pointer)

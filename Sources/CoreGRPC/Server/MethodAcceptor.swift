@@ -5,14 +5,14 @@ final class MethodAcceptor: CompletionTarget, @unchecked Sendable {
   // SAFETY: all stored properties are constants; `handle` belongs to the server's core, which
   // outlives every request for a call.
 
-  private let method: RPCMethod
+  private let method: ServedMethod
   /// Core's handle of a registered method; nil for all methods that nobody registered.
   private let handle: UnsafeMutableRawPointer?
   private let server: ServerCore
   private let poller: Poller
 
   init(
-    _ method: RPCMethod, handle: UnsafeMutableRawPointer?, server: ServerCore, poller: Poller
+    _ method: ServedMethod, handle: UnsafeMutableRawPointer?, server: ServerCore, poller: Poller
   ) {
     self.method = method
     self.handle = handle
@@ -24,7 +24,8 @@ final class MethodAcceptor: CompletionTarget, @unchecked Sendable {
   func requestCall() {
     guard server.isAccepting else { return }
     _ = start {
-      cgrpc_server_request_call(server.pointer, handle, method.readsMessage, poller.queue, $0)
+      cgrpc_server_request_call(
+        server.pointer, handle, method.serving.readsMessage, poller.queue, $0)
     }
   }
 
@@ -36,11 +37,6 @@ final class MethodAcceptor: CompletionTarget, @unchecked Sendable {
     }
     // First the next one: the handler runs on this thread.
     requestCall()
-    let isTooMany = server.callCount >= server.configuration.maximumConcurrentCalls
-    let arrived = ServerCall(call, server: server)
-    if isTooMany {
-      server.limits.report(.concurrentCalls, peer: arrived.origin?.peer ?? arrived.core.peer)
-    }
-    arrived.run(isTooMany ? .refused(method) : method, on: poller)
+    ServerCall(call, server: server).run(method, on: poller)
   }
 }

@@ -102,13 +102,6 @@ extension RPCMethod {
       try await run(call, context)
     }
   }
-
-  /// What answers a call of a method when the server has as many calls as it may have.
-  static func refused(_ method: RPCMethod) -> RPCMethod {
-    RPCMethod(path: method.path, isStreaming: false, readsMessage: false) { _, _ in
-      throw RPCError(.resourceExhausted, "The server has too many calls under way.")
-    }
-  }
 }
 
 /// A set of methods that belong together: what a server is made of.

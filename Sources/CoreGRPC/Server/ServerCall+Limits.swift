@@ -2,17 +2,22 @@ internal import CGRPCShim
 
 /// What a call may take and bring.
 extension ServerCall {
-  /// Refuses what core would, if it held every peer to its settings: it waits for the peer to
-  /// acknowledge them, which a hostile one never does.
-  func checkConnectionLimits() throws(RPCError) {
+  /// What the call is refused with because it is beyond a limit, which is reported; nil: it is served.
+  ///
+  /// Core has the limits of a connection too, but holds a peer to them only once it has acknowledged
+  /// them, which a hostile one never does.
+  func refusalForLimits() -> RPCError? {
     let configuration = server.configuration
-    guard !hasTooMuchMetadata else {
-      throw refusal(
+    if isTooMany {
+      return refusal(.concurrentCalls, "The server has too many calls under way.")
+    }
+    if hasTooMuchMetadata {
+      return refusal(
         .metadataSize,
         "The request's metadata exceeds \(configuration.maximumMetadataSize) bytes.")
     }
-    guard let origin, origin.callCount > configuration.callsToRefuse else { return }
-    throw refusal(.concurrentStreams, "The connection has too many calls.")
+    guard let origin, origin.callCount > configuration.callsToRefuse else { return nil }
+    return refusal(.concurrentStreams, "The connection has too many calls.")
   }
 
   /// The message that arrived, inflated.

@@ -20,9 +20,11 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   private var request: [UInt8]?
   /// What is to run once it is known why the call came without its request; touched before the
   /// question and by its event alone.
-  private var pending: (method: RPCMethod, poller: Poller)?
+  private var pending: (method: ServedMethod, poller: Poller)?
   /// Where the call came from; nil in process, and where connections cannot be told apart.
   let origin: SocketListener.CallOrigin?
+  /// Whether the server had as many calls as it may have when this one arrived.
+  let isTooMany: Bool
   /// Whether the request's metadata exceeds the limit; it is not copied then.
   let hasTooMuchMetadata: Bool
   /// What the caller allowed when the call arrived, in nanoseconds; .max: any time.
@@ -33,6 +35,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     self.core = CoreCall(pointer: call)
     self.server = server
     origin = server.listener?.callBegan(call)
+    isTooMany = server.callCount >= server.configuration.maximumConcurrentCalls
     hasTooMuchMetadata =
       cgrpc_call_initial_metadata_list_size(call) > server.configuration.maximumMetadataSize
     timeAllowed = cgrpc_call_remaining_nanoseconds(call)
@@ -49,9 +52,11 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
 
   // MARK: - Running
 
-  /// Runs the method's handler, or finds that nobody waits for it.
-  func run(_ method: RPCMethod, on poller: Poller) {
-    guard method.readsMessage, !core.hasMessage else { return start(method, on: poller) }
+  /// Runs the method's handler, refuses the call, or finds that nobody waits for it.
+  func run(_ method: ServedMethod, on poller: Poller) {
+    guard method.serving.readsMessage, !core.hasMessage, !isTooMany else {
+      return start(method, on: poller)
+    }
     // Its stream is over before the request came: most likely it was reset, which peers can do
     // faster than handlers can run. Asking for the end once more tells, see messageReceived(_:).
     pending = (method, poller)
@@ -67,7 +72,11 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   }
 
   /// Runs the method's handler: here and now until it first suspends, then on `poller`.
-  private func start(_ method: RPCMethod, on poller: Poller) {
+  ///
+  /// A call beyond a limit is refused instead.
+  private func start(_ method: ServedMethod, on poller: Poller) {
+    let refusal = refusalForLimits()
+    let method = refusal == nil ? method.serving : method.refusing
     // A registered method's path is not sent up again: it is the one that was registered.
     let context = ServerCallContext(
       method: method.path.isEmpty ? core.path : method.path, isMethodServed: !method.path.isEmpty,
@@ -75,11 +84,10 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
       deadline: timeAllowed == .max ? nil : .now + .nanoseconds(timeAllowed),
       peer: origin?.peer ?? core.peer,
       isRequestCompressed: core.isMessageCompressed,
-      peerIdentity: server.credentials?.peerIdentity(of: core.pointer))
+      peerIdentity: server.credentials?.peerIdentity(of: core.pointer), refusal: refusal)
     if method.isStreaming { state.withLock { if $0.needsWatch { watch(&$0) } } }
     let task = Task.immediate(executorPreference: poller) {
       do {
-        try self.checkConnectionLimits()
         try await method.run(self, context)
         guard method.isStreaming || self.hasReply else {
           throw RPCError(.internalError, "The call ended without a reply.")

@@ -28,6 +28,8 @@ public final class ServerCallContext: Sendable {
   ///
   /// There is one only when the server asks for certificates, see ``GRPCServer/Security``.
   public let peerIdentity: PeerIdentity?
+  /// Why the server refuses the call before its handler runs; nil: it does not.
+  let refusal: RPCError?
 
   private let answer = Mutex(Answer())
 
@@ -38,10 +40,13 @@ public final class ServerCallContext: Sendable {
     metadata["grpc-previous-rpc-attempts"].flatMap { Int($0) } ?? 0
   }
 
+  /// Whether the server refuses the call for one of its limits, and no handler runs.
+  public var isRefused: Bool { refusal != nil }
+
   init(
     method: String, isMethodServed: Bool, metadata: Metadata,
     deadline: ContinuousClock.Instant?, peer: String, isRequestCompressed: Bool,
-    peerIdentity: PeerIdentity?
+    peerIdentity: PeerIdentity?, refusal: RPCError?
   ) {
     self.method = method
     self.isMethodServed = isMethodServed
@@ -50,6 +55,7 @@ public final class ServerCallContext: Sendable {
     self.peer = peer
     self.isRequestCompressed = isRequestCompressed
     self.peerIdentity = peerIdentity
+    self.refusal = refusal
   }
 
   /// How the messages of the answer are compressed; it counts until initial metadata has left.

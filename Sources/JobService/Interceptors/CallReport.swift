@@ -9,6 +9,7 @@ struct CallReport: Sendable {
   let context: ServerCallContext
   let requestID: String
   let code: StatusCode
+  let end: ContinuousClock.Instant
   let duration: Duration
 
   /// The method's full name without the leading slash, or ``otherMethod``.
@@ -18,9 +19,8 @@ struct CallReport: Sendable {
 }
 
 extension ServerInterceptor {
-  /// Tells of each call when it begins and when it is over.
-  ///
-  /// Calls that the server refuses for one of its limits are not seen.
+  /// Tells of each call when it begins and when it is over, those among them that the server refuses
+  /// for one of its limits.
   ///
   /// - Parameters:
   ///   - now: the clock.
@@ -31,7 +31,7 @@ extension ServerInterceptor {
     begun: @escaping @Sendable () -> Void = {},
     finished: @escaping @Sendable (CallReport) -> Void
   ) -> ServerInterceptor {
-    ServerInterceptor { context, next in
+    ServerInterceptor(seesRefusedCalls: true) { context, next in
       let start = now()
       let identity = RequestIdentity(context)
       begun()
@@ -45,7 +45,7 @@ extension ServerInterceptor {
       finished(
         CallReport(
           context: context, requestID: identity.requestID,
-          code: code(of: outcome, context, identity, at: end), duration: end - start))
+          code: code(of: outcome, context, identity, at: end), end: end, duration: end - start))
       try outcome.get()
     }
   }

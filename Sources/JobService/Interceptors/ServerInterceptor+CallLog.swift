@@ -6,6 +6,9 @@ extension ServerInterceptor {
   ///
   /// Nothing that a caller sent is written, but for the path of a method that does not exist. Put
   /// it first, so that it sees what the interceptors inside it refuse.
+  ///
+  /// Calls that the server refuses for one of its limits have lines too, but a hundred in ten seconds
+  /// at the most: they come in floods. The next one says in `unlogged` how many had none.
   /// - Parameters:
   ///   - logger: where to.
   ///   - level: how loudly; what fails through a fault of the server is logged as an error besides,
@@ -15,14 +18,20 @@ extension ServerInterceptor {
     _ logger: Logger, level: Logger.Level = .info,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) -> ServerInterceptor {
-    .reporting(now: now) { report in
-      logger.log(
-        level: level, "call",
-        metadata: [
-          "method": "\(loggedMethod(report))", "code": "\(report.code)",
-          "duration_ms": "\(report.duration.roundedMilliseconds)",
-          "peer": "\(report.context.peer)", "request_id": "\(report.requestID)",
-        ])
+    let allowance = RefusalAllowance()
+    return .reporting(now: now) { report in
+      var unlogged = 0
+      if report.context.isRefused {
+        guard let left = allowance.take(at: report.end) else { return }
+        unlogged = left
+      }
+      var metadata: Logger.Metadata = [
+        "method": "\(loggedMethod(report))", "code": "\(report.code)",
+        "duration_ms": "\(report.duration.roundedMilliseconds)",
+        "peer": "\(report.context.peer)", "request_id": "\(report.requestID)",
+      ]
+      if unlogged > 0 { metadata["unlogged"] = "\(unlogged)" }
+      logger.log(level: level, "call", metadata: metadata)
     }
   }
 
