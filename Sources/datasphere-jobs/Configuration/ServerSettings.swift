@@ -19,9 +19,9 @@ struct ServerSettings: Sendable {
   let security: GRPCServer.Security
   let server: ServerConfiguration
   let uploads: UploadServer.Configuration
-  /// What upload URLs begin with; nil: the upload endpoint's own address.
   /// What clients that look for services are told: host:port.
   let publicAddress: String
+  /// What upload URLs begin with; nil: the upload endpoint's own address.
   let publicUploadURL: String?
   let dataDirectory: String
   /// The file of the keys; nil: beside the database.
