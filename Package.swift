@@ -134,7 +134,7 @@ let package = Package(
         logging, inMemoryLogging, metrics,
         .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]),
-    tests("JobClient", ["JobMessages"]),
+    tests("JobClient", ["JobMessages", "ProtobufWire", "TestSupport"]),
     // The built server from outside: killed, without power, and on disks that fail.
     .testTarget(
       name: "DurabilityTests",
