@@ -185,7 +185,11 @@ public final class GRPCServer: Service {
       acceptors.append((method.intercepted(by: interceptors), handle))
     }
     acceptors.append((RPCMethod.unknown.intercepted(by: interceptors), nil))
-    try credentials?.protect(pointer)
+    if let credentials {
+      try credentials.protect(pointer)
+    } else if listener?.port != nil {
+      cgrpc_server_use_plaintext(pointer)
+    }
     cgrpc_server_start(pointer)
     listener?.start(serving: pointer)
     for poller in pollers {
