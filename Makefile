@@ -13,7 +13,8 @@ PACKAGES := libgrpc-dev libprotobuf-dev protobuf-compiler libssl-dev libsqlite3-
 	pkg-config python3-venv curl strace openssl
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test soak acceptance fuzz bench benchserver descriptors lint format clean
+.PHONY: help deps build run test soak asan tsan acceptance fuzz bench benchserver descriptors lint \
+	format clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -41,8 +42,15 @@ test: build ## Build and run every test, the acceptance tests among them.
 	@Tests/run-tests.sh $(SWIFT) test --skip-build
 	@$(MAKE) --no-print-directory acceptance
 
-soak: build ## Kill servers, cut their power and break their disks for half an hour.
-	SOAK=1 Tests/run-tests.sh $(SWIFT) test --skip-build --filter DurabilityTests
+soak: build ## Make long runs of leaks, attacks, kills, power cuts and broken disks.
+	SOAK=1 Tests/run-tests.sh $(SWIFT) test --skip-build \
+	  --filter 'LeakTests|MemoryAttackTests|DurabilityTests'
+
+asan: deps ## Run the tests under AddressSanitizer, leaks included.
+	Tests/Sanitizers/run.sh address
+
+tsan: deps ## Run the tests under ThreadSanitizer.
+	Tests/Sanitizers/run.sh thread
 
 acceptance: build $(VENV)/ready ## Drive the built server with the official SDK.
 	$(VENV)/bin/python Tests/Acceptance/run.py --server $(SERVER)
