@@ -36,6 +36,7 @@ let http: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOExtras", package: "swift-nio-extras"),
+  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
 ]
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -135,12 +136,13 @@ let package = Package(
         logging, inMemoryLogging, metrics,
         .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]),
-    tests("JobClient", ["JobMessages"]),
+    tests("JobClient", ["JobMessages", "ProtobufWire", "TestSupport"]),
     // The built server from outside: killed, without power, and on disks that fail.
     .testTarget(
       name: "DurabilityTests",
       dependencies: [
-        "TestSupport", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
+        "TestSupport", "JobClient", "JobCloning", "JobStoreSQLite", "JobMessages", "ProtobufWire",
+        "CoreGRPC",
       ],
       swiftSettings: strict),
     // What several test targets need.

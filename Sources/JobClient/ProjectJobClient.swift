@@ -7,7 +7,7 @@ internal import ProtobufWire
 /// Every method throws `RPCError` with the status that the server answered. Cancelling the task
 /// cancels the call. Safe to use from any task.
 public struct ProjectJobClient: Sendable {
-  private static let jobs = "/yandex.cloud.datasphere.v2.jobs.ProjectJobService/"
+  static let jobs = "/yandex.cloud.datasphere.v2.jobs.ProjectJobService/"
   private static let operations = "/yandex.cloud.operation.OperationService/"
 
   /// Where the calls go.
@@ -69,7 +69,7 @@ public struct ProjectJobClient: Sendable {
       Self.operations + "Cancel", CancelOperationRequest.with { $0.operationID = id })
   }
 
-  private func call<Request: Message, Reply: Message>(
+  func call<Request: Message, Reply: Message>(
     _ path: String, _ request: Request, idempotencyKey: String? = nil
   ) async throws(RPCError) -> Reply {
     var metadata = metadata

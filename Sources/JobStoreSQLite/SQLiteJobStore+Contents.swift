@@ -32,7 +32,7 @@ extension SQLiteJobStore {
   ///
   /// - Returns: those that were removed; the others have a reference, no mark any more, or were
   ///   refused by `remove`, in which case they keep their mark.
-  /// - Throws: what `remove` threw, if it removed none of the contents.
+  /// - Throws: what `remove` threw first, if it removed none of the contents.
   public func removeMarked(
     _ contents: [StoredContent],
     with remove: @escaping @Sendable (StoredContent) async throws(StoreError) -> Void

@@ -6,6 +6,8 @@ struct ContentGrant: Sendable, Equatable {
   enum Method: String, Sendable {
     /// Store it.
     case put = "PUT"
+    /// Fetch it, or only ask with HEAD whether it could be fetched.
+    case get = "GET"
   }
 
   var method: Method

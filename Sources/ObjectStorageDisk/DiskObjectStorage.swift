@@ -5,7 +5,8 @@ internal import Synchronization
 ///
 /// A file appears under its name by one rename, after its size and hash were verified and its
 /// bytes were synchronised, so what has the name is whole. Several processes may share a
-/// directory. Contents arrive through an ``UploadServer`` on the presigned URLs made here.
+/// directory. Contents arrive and leave through an ``UploadServer`` on the presigned URLs made
+/// here.
 public final class DiskObjectStorage: ObjectStorage, Sendable {
   let layout: ContentLayout
   let keys: KeyRing
@@ -59,21 +60,30 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
   public func uploadURL(
     for content: ContentID, in projectID: String, expiry: Int64
   ) throws(StoreError) -> String {
-    guard content.isWellFormed else {
+    try presignedURL(
+      ContentGrant(method: .put, content: content, projectID: projectID, expiry: expiry))
+  }
+
+  /// A URL that answers HTTP GET with exactly this content until `expiry`, and 404 once it is
+  /// removed.
+  ///
+  /// - Throws: ``StoreError`` as ``uploadURL(for:in:expiry:)`` does.
+  public func downloadURL(
+    for content: ContentID, in projectID: String, expiry: Int64
+  ) throws(StoreError) -> String {
+    try presignedURL(
+      ContentGrant(method: .get, content: content, projectID: projectID, expiry: expiry))
+  }
+
+  private func presignedURL(_ grant: ContentGrant) throws(StoreError) -> String {
+    guard grant.content.isWellFormed else {
       throw StoreError(.misconfigured, "a content's hash is not 64 lowercase hexadecimal digits")
     }
     guard let base = publicURL.withLock({ $0 }) else {
-      throw StoreError(.unavailable, "no server listens for uploads yet")
+      throw StoreError(.unavailable, "no server listens for uploads and downloads yet")
     }
-    let grant = ContentGrant(
-      method: .put, content: content, projectID: projectID, expiry: expiry)
     return base + grant.signedTarget(keys: keys)
   }
-
-  /// A URL that answers HTTP GET with exactly this content until `expiry`.
-  public func downloadURL(
-    for content: ContentID, in projectID: String, expiry: Int64
-  ) throws(StoreError) -> String { throw StoreError(.misconfigured, "not there yet") }
 
   /// Removes the file of a content, durably; one that is not there is no error.
   ///
@@ -217,7 +227,7 @@ extension DiskObjectStorage {
       !trimmed.contains("?"), !trimmed.contains("#")
     else {
       throw StoreError(
-        .misconfigured, "the public URL of uploads must be http(s)://host[:port][/path]: \(url)")
+        .misconfigured, "the public URL of contents must be http(s)://host[:port][/path]: \(url)")
     }
     return trimmed
   }

@@ -1,7 +1,6 @@
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import JobCloning
-internal import JobMessages
 internal import Logging
 internal import NIOCore
 
@@ -10,44 +9,31 @@ typealias UploadChunk = ByteBuffer
 /// Takes the body of one PUT on a presigned URL into the storage (clone-semantics §3).
 struct UploadReceiver: Sendable {
   let storage: DiskObjectStorage
-  let clock: any WallClock
+  let pace: TransferPace
   let logger: Logger
 
   /// Bytes of a body that are handed to the disk at once.
   private static let batchSize = 256 << 10
 
-  /// The present.
-  var secondsSince1970: Int64 { clock.now().seconds }
-
-  /// Checks that a request may store the content that its URL names, before any of its body is read.
-  func grant(of request: Request) throws(UploadReply) -> ContentGrant {
-    let target = pathBelowPublicURL(request.head.path ?? "")
-    guard target.hasPrefix(ContentGrant.pathPrefix) else { throw .notFound }
-    guard let method = ContentGrant.Method(rawValue: request.method.rawValue) else {
-      throw .wrongMethod
+  /// Refuses a request that announces another length than its content has, before its body is read.
+  func checkLength(of request: Request, for grant: ContentGrant) throws(ContentReply) {
+    let size = grant.content.sizeBytes
+    if let length = request.headers[.contentLength], length != String(size) {
+      throw .wrongSize(expected: size)
     }
-    guard let (grant, signature) = ContentGrant.parse(target, method: method) else {
-      throw .malformed
-    }
-    guard grant.isSigned(by: signature, keys: storage.keys) else { throw .wrongSignature }
-    guard secondsSince1970 < grant.expiry else { throw .expired }
-    if let length = request.headers[.contentLength], length != String(grant.content.sizeBytes) {
-      throw .wrongSize(expected: grant.content.sizeBytes)
-    }
-    return grant
   }
 
   /// Reads a body to its end and stores it; throws, with nothing stored, when it is not the content.
   func receive(
     _ body: inout RequestBody.AsyncIterator, for grant: ContentGrant
-  ) async throws(UploadReply) {
+  ) async throws(ContentReply) {
     let file: IncomingFile
     do throws(StoreError) {
       file = try await storage.receive(grant.content, in: grant.projectID)
     } catch {
       throw failure(error, of: grant)
     }
-    do throws(UploadReply) {
+    do throws(ContentReply) {
       try await transfer(&body, to: file, content: grant.content, grant: grant)
     } catch {
       await storage.discard(file)
@@ -58,7 +44,7 @@ struct UploadReceiver: Sendable {
   private func transfer(
     _ body: inout RequestBody.AsyncIterator, to file: IncomingFile, content: ContentID,
     grant: ContentGrant
-  ) async throws(UploadReply) {
+  ) async throws(ContentReply) {
     let start = ContinuousClock.now
     var received: Int64 = 0
     var batch: [UploadChunk] = []
@@ -66,7 +52,7 @@ struct UploadReceiver: Sendable {
     while let chunk = await next(&body) {
       received += Int64(chunk.readableBytes)
       guard received <= content.sizeBytes else { throw .wrongSize(expected: content.sizeBytes) }
-      guard !UploadPace.isTooSlow(received: received, in: start.duration(to: .now)) else {
+      guard !pace.isTooSlow(passed: received, in: start.duration(to: .now)) else {
         throw .tooSlow
       }
       batch.append(chunk)
@@ -90,7 +76,7 @@ struct UploadReceiver: Sendable {
 
   private func append(
     _ chunks: [UploadChunk], to file: IncomingFile, grant: ContentGrant
-  ) async throws(UploadReply) {
+  ) async throws(ContentReply) {
     do throws(StoreError) {
       try await storage.append(chunks, to: file)
     } catch {
@@ -103,22 +89,16 @@ struct UploadReceiver: Sendable {
     try? await body.next()
   }
 
-  private func failure(_ error: StoreError, of grant: ContentGrant) -> UploadReply {
+  private func failure(_ error: StoreError, of grant: ContentGrant) -> ContentReply {
     var metadata = grant.logMetadata
     metadata["error"] = "\(error)"
     logger.error("upload failed", metadata: metadata)
     return .failed(error)
   }
-
-  /// The request's path and query without the path of the public URL, if a proxy left it there.
-  private func pathBelowPublicURL(_ target: String) -> Substring {
-    let prefix = storage.publicPath
-    return target.hasPrefix(prefix) ? target.dropFirst(prefix.count) : target[...]
-  }
 }
 
 extension ContentGrant {
-  /// What the log tells of an upload: never its URL.
+  /// What the log tells of an upload or a download: never its URL.
   var logMetadata: Logger.Metadata {
     [
       "project": "\(projectID)", "sha256": "\(content.sha256)", "size": "\(content.sizeBytes)",

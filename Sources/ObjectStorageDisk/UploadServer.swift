@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HummingbirdCore
 public import JobCloning
 public import Logging
@@ -8,9 +9,10 @@ public import ServiceLifecycle
 
 /// The HTTP endpoint of a ``DiskObjectStorage``'s presigned URLs.
 ///
-/// It answers PUT on such a URL and nothing else. `200` means that the content is stored durably;
-/// any other status means that nothing was stored. It speaks plain HTTP/1.1: for TLS, put a proxy
-/// in front and give the storage the proxy's address as its public URL.
+/// On the URL of an upload it answers PUT: `200` means that the content is stored durably, any other
+/// status that nothing was stored. On the URL of a download it answers GET and HEAD, whole or, with
+/// a `Range` header of one range, in part. It speaks plain HTTP/1.1: for TLS, put a proxy in front
+/// and give the storage the proxy's address as its public URL.
 public struct UploadServer: Service {
   /// Where an upload server listens and what it allows a client.
   public struct Configuration: Sendable {
@@ -18,10 +20,12 @@ public struct UploadServer: Service {
     public var host: String
     /// The port; 0 lets the system choose one.
     public var port: Int
-    /// A connection is closed when for so long nothing of a body, or no whole header, arrives.
+    /// A connection is closed when for so long nothing of an upload, or no whole header, arrives.
     public var idleTimeout: Duration
     /// How many connections there may be at once; more wait until one ends.
     public var maximumConnections: Int
+    /// How slowly bodies may pass.
+    var pace = TransferPace()
 
     /// A configuration with the service's defaults (clone-semantics §4).
     public init(
@@ -41,13 +45,13 @@ public struct UploadServer: Service {
   private let logger: Logger
   private let onListening: @Sendable (_ port: Int) async -> Void
 
-  /// A server for a storage's uploads; it listens once it runs.
+  /// A server for a storage's uploads and downloads; it listens once it runs.
   ///
   /// - Parameters:
   ///   - storage: where contents go, and whose keys made the URLs.
   ///   - configuration: address and limits.
   ///   - clock: what tells whether a URL has expired.
-  ///   - logger: gets a line for each upload, never a URL or a signature.
+  ///   - logger: gets a line for each upload and download, never a URL or a signature.
   ///   - onListening: called with the bound port once connections are accepted.
   public init(
     storage: DiskObjectStorage, configuration: Configuration = Configuration(),
@@ -61,8 +65,8 @@ public struct UploadServer: Service {
     self.onListening = onListening
   }
 
-  /// Serves until the task is cancelled, which breaks uploads off, or until the service group shuts
-  /// down gracefully, which lets them finish.
+  /// Serves until the task is cancelled, which breaks transfers off, or until the service group
+  /// shuts down gracefully, which lets them finish.
   ///
   /// - Throws: `StoreError` with `.misconfigured` when the address cannot be listened on, and
   ///   with `.unavailable` when the system takes the listening socket away.
@@ -112,6 +116,8 @@ public struct UploadServer: Service {
           }
         }
         .childChannelOption(.allowRemoteHalfClosure, value: true)
+        // Without it the system takes megabytes for a slow client, who then seems to stand still.
+        .childChannelOption(.tcpOption(Self.unsentBytesLimit), value: 128 << 10)
         .childChannelInitializer { channel in
           http.setup(channel: channel, logger: logger).map { connection in
             let starter = ConnectionStarter {
@@ -132,12 +138,18 @@ public struct UploadServer: Service {
     }
   }
 
+  /// How many bytes the system takes for a connection beyond those that it has sent.
+  private static let unsentBytesLimit = NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
+
   private var http: HTTP1Channel {
-    let responder = UploadResponder(
-      receiver: UploadReceiver(storage: storage, clock: clock, logger: logger))
+    let pace = configuration.pace
+    let responder = ContentResponder(
+      check: GrantCheck(storage: storage, clock: clock),
+      receiver: UploadReceiver(storage: storage, pace: pace, logger: logger),
+      sender: ContentSender(storage: storage, pace: pace, logger: logger), logger: logger)
     return HTTP1Channel(
-      responder: { request, writer, _ in
-        try await responder.respond(to: request, with: writer)
+      responder: { request, writer, channel in
+        try await responder.respond(to: request, with: writer, on: channel)
       },
       configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout)))
   }

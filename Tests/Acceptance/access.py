@@ -3,10 +3,12 @@
 import datetime
 import hashlib
 import signal
+import socket
 import subprocess
 import time
 
 import grpc
+import yandexcloud
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from yandex.cloud.datasphere.v2.jobs import project_job_service_pb2 as service
 from yandex.cloud.datasphere.v2.jobs.project_job_service_pb2_grpc import ProjectJobServiceStub
@@ -231,3 +233,23 @@ def test_tokens_over_tls(server):
     with channel:
         error = failure(lambda: jobs.Create(create_request("p1"), timeout=20))
         assert error.code() == grpc.StatusCode.UNAUTHENTICATED, error
+
+
+def test_the_official_sdk_discovers_the_server_over_tls(server):
+    authority = Authority(server.folder)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    tls(server, authority, "--address", f"127.0.0.1:{port}",
+        "--public-address", f"localhost:{port}", "--authentication-method", "tokens",
+        "--authentication-token-file", token_file(server))
+    sdk = yandexcloud.SDK(
+        iam_token=TOKENS["bob"], endpoint=server.address,
+        root_certificates=authority.certificate.read_bytes())
+    result = sdk.create_operation_and_get_result(
+        create_request("p1"), ProjectJobServiceStub, "Create",
+        response_type=service.CreateProjectJobResponse,
+        meta_type=service.CreateProjectJobMetadata, timeout=20)
+    assert result.operation.created_by == "bob" and result.meta.job_id == result.response.job_id
+    found = sdk.client(OperationServiceStub).Get(
+        GetOperationRequest(operation_id=result.operation.id))
+    assert found == result.operation

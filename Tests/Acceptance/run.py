@@ -14,6 +14,8 @@ import journey  # noqa: E402
 import failures  # noqa: E402
 import commands  # noqa: E402
 import access  # noqa: E402
+import keys  # noqa: E402
+import life  # noqa: E402
 import official  # noqa: E402
 import planted  # noqa: E402
 import proxy  # noqa: E402
@@ -23,8 +25,8 @@ from server import Server  # noqa: E402
 
 def tests():
     """Every test, in the order of the modules: functions whose names begin with test_."""
-    for module in (
-        journey, failures, commands, access, official, planted, proxy, standard):
+    for module in (journey, failures, commands, access, keys, official, life,
+                   planted, proxy, standard):
         for name, function in list(vars(module).items()):
             if name.startswith("test_"):
                 yield f"{module.__name__}.{name}", function

@@ -32,10 +32,11 @@ class Server:
 
     def start(self, *options):
         """Starts the process and returns when it has said that it serves."""
+        address = [] if "--address" in options else ["--address", "127.0.0.1:0"]
         self.process = subprocess.Popen(
             [
-                self.binary, "serve", "--address", "127.0.0.1:0",
-                "--upload-address", "127.0.0.1:0", "--data-directory", str(self.data), *options,
+                self.binary, "serve", *address, "--upload-address", "127.0.0.1:0",
+                "--data-directory", str(self.data), *options,
             ],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder,
         )

@@ -60,6 +60,18 @@ final class ContentGrantTests: XCTestCase {
       left.signedTarget(keys: keys).suffix(64), right.signedTarget(keys: keys).suffix(64))
   }
 
+  func testASignatureIsForOneMethod() throws {
+    let keys = KeyRing.random()
+    let target = grant.signedTarget(keys: keys)
+    let (parsed, signature) = try XCTUnwrap(ContentGrant.parse(target[...], method: .get))
+    XCTAssertFalse(parsed.isSigned(by: signature, keys: keys))
+    var download = grant
+    download.method = .get
+    let other = try XCTUnwrap(
+      ContentGrant.parse(download.signedTarget(keys: keys)[...], method: .put))
+    XCTAssertFalse(other.grant.isSigned(by: other.signature, keys: keys))
+  }
+
   func testHexadecimal() {
     XCTAssertEqual(Hexadecimal.encode([0x00, 0x9A, 0xFF]), "009aff")
     XCTAssertEqual(Hexadecimal.decode("009aff"), [0x00, 0x9A, 0xFF])

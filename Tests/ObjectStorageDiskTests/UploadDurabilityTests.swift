@@ -90,8 +90,8 @@ final class UploadDurabilityTests: XCTestCase {
     XCTAssertEqual(SystemError("write x", number: ENOSPC).storeError.code, .full)
     XCTAssertEqual(SystemError("write x", number: EIO).storeError.code, .unavailable)
     XCTAssertEqual(SystemError("open x", number: EACCES).storeError.code, .misconfigured)
-    XCTAssertEqual(UploadReply.failed(.init(.full, "x")).reason, "no space left")
-    XCTAssertEqual(UploadReply.failed(.init(.unavailable, "x")).reason, "storage unavailable")
+    XCTAssertEqual(ContentReply.failed(.init(.full, "x")).reason, "no space left")
+    XCTAssertEqual(ContentReply.failed(.init(.unavailable, "x")).reason, "storage unavailable")
   }
 
   func testUploadsOfACrashAreRemovedAndThoseInUseAreNot() throws {

@@ -22,9 +22,35 @@ final class TestClock: WallClock {
 
 /// Everything that is logged, in one text.
 final class TestLog: Sendable {
-  private let lines = Mutex<[String]>([])
+  private struct State {
+    var lines: [String] = []
+    var waiting: [(text: String, found: CheckedContinuation<Void, Never>)] = []
+  }
 
-  var text: String { lines.withLock { $0.joined(separator: "\n") } }
+  private let state = Mutex(State())
+
+  var text: String { state.withLock { $0.lines.joined(separator: "\n") } }
+
+  /// Returns once a line with this text has been logged.
+  func waitForLine(with text: String) async {
+    await withCheckedContinuation { found in
+      state.withLock { state in
+        if state.lines.contains(where: { $0.contains(text) }) {
+          found.resume()
+        } else {
+          state.waiting.append((text, found))
+        }
+      }
+    }
+  }
+
+  private func add(_ line: String) {
+    state.withLock { state in
+      state.lines.append(line)
+      for waiter in state.waiting where line.contains(waiter.text) { waiter.found.resume() }
+      state.waiting.removeAll { line.contains($0.text) }
+    }
+  }
 
   var logger: Logger {
     var logger = Logger(label: "test") { _ in Handler(log: self) }
@@ -46,7 +72,7 @@ final class TestLog: Sendable {
 
     func log(event: LogEvent) {
       let all = metadata.merging(event.metadata ?? [:]) { $1 }
-      log.lines.withLock { $0.append("\(event.level) \(event.message) \(all)") }
+      log.add("\(event.level) \(event.message) \(all)")
     }
   }
 }
@@ -88,17 +114,18 @@ final class UploadFixture: Sendable {
   static func serving(
     directory: String = newDirectory(), publicURL: String? = nil,
     idleTimeout: Duration = .seconds(20), maximumConnections: Int = 256,
-    _ body: @Sendable (UploadFixture) async throws -> Void
+    pace: TransferPace = TransferPace(), _ body: @Sendable (UploadFixture) async throws -> Void
   ) async throws {
     let storage = try DiskObjectStorage(directory: directory, publicURL: publicURL, keys: keys)
     let clock = TestClock()
     let log = TestLog()
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    var configuration = UploadServer.Configuration(
+      port: 0, idleTimeout: idleTimeout, maximumConnections: maximumConnections)
+    configuration.pace = pace
     let server = UploadServer(
-      storage: storage,
-      configuration: .init(
-        port: 0, idleTimeout: idleTimeout, maximumConnections: maximumConnections),
-      clock: clock, logger: log.logger, onListening: { listening.yield($0) })
+      storage: storage, configuration: configuration, clock: clock, logger: log.logger,
+      onListening: { listening.yield($0) })
     let running = Task {
       defer { listening.finish() }
       try await server.run()
@@ -129,7 +156,27 @@ final class UploadFixture: Sendable {
     for content: ContentID, project: String = "project", lifetime: Int64 = 3600
   ) throws -> String {
     let url = try url(for: content, project: project, lifetime: lifetime)
-    return try String(url[XCTUnwrap(url.firstRange(of: "/v1/")).lowerBound...])
+    return try Self.target(of: url)
+  }
+
+  /// The path and query of a URL to download a content.
+  func downloadTarget(
+    for content: ContentID, project: String = "project", lifetime: Int64 = 3600
+  ) throws -> String {
+    try Self.target(
+      of: storage.downloadURL(for: content, in: project, expiry: clock.present + lifetime))
+  }
+
+  private static func target(of url: String) throws -> String {
+    try String(url[XCTUnwrap(url.firstRange(of: "/v1/")).lowerBound...])
+  }
+
+  /// Stores a content and returns what it is stored as.
+  func store(_ body: [UInt8], project: String = "project") async throws -> ContentID {
+    let content = ContentID(of: body)
+    let reply = try await put(body, to: target(for: content, project: project))
+    XCTAssertEqual(reply.status, 200)
+    return content
   }
 
   /// Sends one request on a connection of its own and returns the reply.
@@ -144,6 +191,11 @@ final class UploadFixture: Sendable {
       connection.send(body)
       return try connection.response(toHead: method == "HEAD")
     }
+  }
+
+  /// Gets a content.
+  func get(_ target: String, headers: [String] = []) async throws -> RawConnection.Response {
+    try await request(target, method: "GET", headers: headers)
   }
 
   /// Puts a body with its length.

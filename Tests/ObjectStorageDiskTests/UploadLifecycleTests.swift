@@ -82,10 +82,11 @@ final class UploadLifecycleTests: XCTestCase {
   }
 
   func testPace() {
-    XCTAssertFalse(UploadPace.isTooSlow(received: 0, in: .seconds(59)))
-    XCTAssertTrue(UploadPace.isTooSlow(received: 0, in: .seconds(61)))
-    XCTAssertFalse(UploadPace.isTooSlow(received: 1 << 20, in: .seconds(1000)))
-    XCTAssertTrue(UploadPace.isTooSlow(received: 1 << 20, in: .seconds(1100)))
+    let pace = TransferPace()
+    XCTAssertFalse(pace.isTooSlow(passed: 0, in: .seconds(59)))
+    XCTAssertTrue(pace.isTooSlow(passed: 0, in: .seconds(61)))
+    XCTAssertFalse(pace.isTooSlow(passed: 1 << 20, in: .seconds(1000)))
+    XCTAssertTrue(pace.isTooSlow(passed: 1 << 20, in: .seconds(1100)))
   }
 
   func testConnectionsBeyondTheLimitWait() async throws {

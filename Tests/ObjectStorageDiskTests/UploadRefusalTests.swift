@@ -216,10 +216,10 @@ final class UploadRefusalTests: XCTestCase {
   func testOtherMethods() async throws {
     try await UploadFixture.serving { [body, content] fixture in
       let target = try fixture.target(for: content)
-      for method in ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE"] {
+      for method in ["POST", "DELETE", "OPTIONS", "PATCH", "TRACE"] {
         let reply = try await fixture.request(target, method: method)
         XCTAssertEqual(reply.status, 405, method)
-        XCTAssertEqual(reply.headers["allow"], "PUT", method)
+        XCTAssertEqual(reply.headers["allow"], "GET, HEAD, PUT", method)
       }
       let withBody = try await fixture.request(
         target, method: "POST", headers: ["Content-Length: \(body.count)"], body: body)

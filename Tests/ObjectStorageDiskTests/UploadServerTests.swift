@@ -221,10 +221,15 @@ final class UploadServerTests: XCTestCase {
       _ = try await fixture.put(body, to: target)
       _ = try await fixture.put([1, 2], to: target)
       _ = try await fixture.request(target, method: "GET")
+      let download = try fixture.downloadTarget(for: content)
+      _ = try await fixture.get(download)
+      _ = try await fixture.get(download + "0")
       _ = try await fixture.request(target + "0", headers: ["Content-Length: 0"])
       let signature = try XCTUnwrap(target.split(separator: "signature=").last)
       XCTAssertTrue(fixture.log.text.contains(content.sha256))
       XCTAssertFalse(fixture.log.text.contains(signature), fixture.log.text)
+      let other = try XCTUnwrap(download.split(separator: "signature=").last)
+      XCTAssertFalse(fixture.log.text.contains(other), fixture.log.text)
       XCTAssertFalse(fixture.log.text.contains("/v1/contents"), fixture.log.text)
     }
   }

@@ -12,7 +12,9 @@ public final class RawConnection {
     /// The headers, with their names in lower case.
     public var headers: [String: String] = [:]
     /// The body.
-    public var body = ""
+    public var bytes: [UInt8] = []
+    /// The body as a text.
+    public var body: String { String(decoding: bytes, as: UTF8.self) }
   }
 
   /// A system call that failed.
@@ -88,6 +90,15 @@ public final class RawConnection {
 
   /// The next response; informational ones are responses too.
   public func response(toHead isHead: Bool = false) throws -> Response {
+    var response = try responseHead()
+    if !isHead, let length = response.headers["content-length"].flatMap({ Int($0) }) {
+      response.bytes = try bytes(length)
+    }
+    return response
+  }
+
+  /// The next response without its body, which ``bytes(_:)`` and ``drain()`` then read.
+  public func responseHead() throws -> Response {
     var response = Response()
     let head = try String(decoding: take(through: Array("\r\n\r\n".utf8)), as: UTF8.self)
     let lines = head.components(separatedBy: "\r\n").filter { !$0.isEmpty }
@@ -99,23 +110,32 @@ public final class RawConnection {
       guard parts.count == 2 else { continue }
       response.headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
     }
-    if !isHead, let length = response.headers["content-length"].flatMap({ Int($0) }) {
-      while input.count < length { try receive() }
-      response.body = String(decoding: input.prefix(length), as: UTF8.self)
-      input.removeFirst(length)
-    }
     return response
   }
 
-  /// Waits for the other side to close; what it sends until then is dropped.
-  public func waitForEnd() throws {
-    var buffer = [UInt8](repeating: 0, count: 4096)
+  /// The next bytes, so many.
+  public func bytes(_ count: Int) throws -> [UInt8] {
+    while input.count < count { try receive() }
+    let bytes = Array(input.prefix(count))
+    input.removeFirst(count)
+    return bytes
+  }
+
+  /// Drops everything until the other side closes, and returns how many bytes that were.
+  public func drain() throws -> Int {
+    var dropped = input.count
+    input = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = recv(descriptor, &buffer, buffer.count, 0)
-      if count == 0 || (count < 0 && errno == ECONNRESET) { return }
+      if count == 0 || (count < 0 && errno == ECONNRESET) { return dropped }
       guard count > 0 else { throw Failure("the connection is still open") }
+      dropped += count
     }
   }
+
+  /// Waits for the other side to close; what it sends until then is dropped.
+  public func waitForEnd() throws { _ = try drain() }
 
   /// Whether the other side has closed or sent something, waited for at the most so long.
   public func hasInput(within milliseconds: Int32) -> Bool {

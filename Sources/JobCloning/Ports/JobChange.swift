@@ -19,8 +19,7 @@ public struct JobChange: Sendable {
   public var addedContents: [ContentID] = []
   /// What ``JobStore/contentEpoch()`` was before ``addedContents`` were looked for.
   ///
-  /// When contents were removed meanwhile, or one of these is marked for removal, the change ends
-  /// in a conflict: what it took for stored may be gone.
+  /// The change ends in a conflict where a creation with the same contents would be refused.
   public var contentEpoch: Int64?
   /// An operation that begins, or began and ended, with the change.
   public var newOperation: NewOperation?

@@ -42,6 +42,9 @@ public protocol JobStore: Sendable {
 
   /// Notes that upload URLs of the job are good until this second; a time that is noted already is
   /// never shortened.
+  ///
+  /// That makes a new state of the job: a change from the state before, by somebody who thought
+  /// that nobody could upload any more, ends in a conflict.
   func extendUploads(ofJob id: String, until expiry: Int64) async throws(StoreError)
 
   /// A page of jobs of all projects, in the order of their ids, after the one given.
@@ -86,12 +89,16 @@ public protocol JobStore: Sendable {
 
   /// A number that every removal of a content makes greater.
   ///
-  /// A creation that names it is refused with ``JobCreationOutcome/contentsChanged`` when contents
-  /// were removed meanwhile, or one of its own is marked for removal: what it took for stored may
-  /// be gone.
+  /// A creation that names it is refused with ``JobCreationOutcome/contentsChanged`` when one of its
+  /// contents was removed since, or when the removal of one has begun and not ended: what it took
+  /// for stored may be gone. A store need not remember every removal for ever: it refuses a number
+  /// from too long ago.
   func contentEpoch() async throws(StoreError) -> Int64
 
   /// Marks those of the contents for removal that no live job refers to.
+  ///
+  /// A mark alone is no more than an intention: a job that begins to refer to the content takes the
+  /// mark away, and the content stays.
   func markUnreferenced(_ contents: [StoredContent]) async throws(StoreError)
 
   /// Contents that are marked for removal, oldest mark first.
@@ -99,9 +106,13 @@ public protocol JobStore: Sendable {
 
   /// Removes marked contents to which still no live job refers, and takes their marks away.
   ///
-  /// `remove` runs inside the transaction that looked for references, so that no job can be created
-  /// between the look and the removal; when it throws, the content keeps its mark.
+  /// No job begins to refer to any content while `remove` runs, so that none can be created between
+  /// the look for references and the removal; `remove` must not write to the store, as it would
+  /// wait for itself. A content for which it throws keeps its mark, and its removal counts as begun:
+  /// it may be gone all the same. The others are removed nevertheless.
+  ///
   /// - Returns: those that were removed.
+  /// - Throws: what `remove` threw first, if it removed none of the contents.
   func removeMarked(
     _ contents: [StoredContent],
     with remove: @escaping @Sendable (StoredContent) async throws(StoreError) -> Void

@@ -130,11 +130,13 @@ extension JobStoreConformance {
   @Sendable private static func uploadsOnlyMoveOn(_ store: any JobStore) async throws {
     var creation = Example.creation(Example.job("a"))
     creation.uploadsExpire = 100
-    try expectEqual(await store.created(creation).uploadsExpire, 100)
+    let before = try await store.created(creation)
+    try expectEqual(before.uploadsExpire, 100)
     try await store.extendUploads(ofJob: "a", until: 50)
-    try expectEqual(await store.stored("a").uploadsExpire, 100)
+    try expectEqual(await store.stored("a"), before)
     try await store.extendUploads(ofJob: "a", until: 200)
     try expectEqual(await store.stored("a").uploadsExpire, 200)
+    try expectEqual(await store.change(JobChange(of: before, to: nil)), .conflict)
     try await store.extendUploads(ofJob: "none", until: 200)
     try expectEqual(await store.countDue(.uploadsExpired(before: 200)), 0)
     try expectEqual(await store.countDue(.uploadsExpired(before: 201)), 1)

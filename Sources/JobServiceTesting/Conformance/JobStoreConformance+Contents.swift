@@ -1,5 +1,6 @@
 internal import JobCloning
 internal import JobMessages
+internal import Synchronization
 
 extension JobStoreConformance {
   static let contents: [JobStoreConformance] = [
@@ -7,9 +8,13 @@ extension JobStoreConformance {
     JobStoreConformance("only what no live job refers to is marked by a sweep", marksUnreferenced),
     JobStoreConformance("a marked content is removed, and the epoch grows", removesMarked),
     JobStoreConformance("what a job refers to since it was marked is not removed", keepsReferenced),
+    JobStoreConformance("a mark alone refuses nothing, and a reference takes it away", marksGoAway),
     JobStoreConformance("a content that cannot be removed keeps its mark", keepsMarkOnFailure),
+    JobStoreConformance("one that cannot be removed holds up no other", removesTheOthers),
     JobStoreConformance(
       "a creation may not rely on what was removed since it looked", refusesRemoved),
+    JobStoreConformance("a creation waits for the end of a removal", waitsForRemoval),
+    JobStoreConformance("nobody relies on a content whose removal has begun", refusesBegun),
     JobStoreConformance(
       "no interleaving removes what an accepted job took for stored", survivesInterleavings),
   ]
@@ -74,6 +79,25 @@ extension JobStoreConformance {
     try expectEqual(await store.markedContents(limit: 9), [], "the mark is taken away")
   }
 
+  @Sendable private static func marksGoAway(_ store: any JobStore) async throws {
+    let storage = FakeStorage()
+    let contents = (0..<2).map { StoredContent(Example.content($0), in: "project") }
+    for content in contents { storage.add(content) }
+    let epoch = try await store.contentEpoch()
+    try await store.markUnreferenced(contents)
+    let stored = try await store.created(
+      Example.creation(Example.job("a"), contents: [contents[0].content], epoch: epoch))
+    try expectEqual(await store.markedContents(limit: 9), [contents[1]])
+    var change = JobChange(of: stored, to: stored.job)
+    change.addedContents = [contents[1].content]
+    change.contentEpoch = epoch
+    guard case .changed = try await store.change(change) else { throw Broken("not changed") }
+    try expectEqual(await store.markedContents(limit: 9), [])
+    try expectEqual(await store.removeMarked(contents, with: storage.remove), [])
+    try expect(contents.allSatisfy(storage.has), "one was removed")
+    try expectEqual(await store.contentEpoch(), epoch, "nothing was removed")
+  }
+
   @Sendable private static func keepsMarkOnFailure(_ store: any JobStore) async throws {
     let storage = FakeStorage()
     let contents = (0..<3).map { StoredContent(Example.content($0), in: "project") }
@@ -89,6 +113,19 @@ extension JobStoreConformance {
     try expectEqual(await store.markedContents(limit: 9), contents)
     try expectEqual(await store.removeMarked(contents, with: storage.remove), contents)
     try expectEqual(await store.markedContents(limit: 9), [])
+  }
+
+  @Sendable private static func removesTheOthers(_ store: any JobStore) async throws {
+    let storage = FakeStorage()
+    let contents = (0..<3).map { StoredContent(Example.content($0), in: "project") }
+    for content in contents { storage.add(content) }
+    try await store.markUnreferenced(contents)
+    let removed = try await store.removeMarked(contents) { content async throws(StoreError) in
+      if content == contents[1] { throw StoreError(.unavailable, "no disk") }
+      try await storage.remove(content)
+    }
+    try expectEqual(removed, [contents[0], contents[2]])
+    try expectEqual(await store.markedContents(limit: 9), [contents[1]])
   }
 
   @Sendable private static func refusesRemoved(_ store: any JobStore) async throws {
@@ -111,6 +148,56 @@ extension JobStoreConformance {
     let later = Example.creation(
       Example.job("a"), contents: [content.content], epoch: try await store.contentEpoch())
     try expectEqual(await store.create(later), .created, "after another look")
+  }
+
+  @Sendable private static func waitsForRemoval(_ store: any JobStore) async throws {
+    let storage = FakeStorage()
+    let content = StoredContent(Example.content(1), in: "project")
+    storage.add(content)
+    let epoch = try await store.contentEpoch()
+    try await store.markUnreferenced([content])
+    let creations = Mutex<[Task<JobCreationOutcome, any Error>]>([])
+    _ = try await store.removeMarked([content]) { content async throws(StoreError) in
+      for epoch in [epoch, nil] {
+        let creation = Example.creation(
+          Example.job("\(epoch ?? 0)"), contents: [content.content], epoch: epoch)
+        let task = Task {
+          let outcome = try await store.create(creation)
+          try expect(!storage.has(content), "a creation did not wait")
+          return outcome
+        }
+        creations.withLock { $0.append(task) }
+      }
+      for _ in 0..<50 { await Task.yield() }
+      try await storage.remove(content)
+    }
+    let tasks = creations.withLock { $0 }
+    try expectEqual(tasks.count, 2)
+    try expectEqual(await tasks[0].value, .contentsChanged, "it relied on what is gone")
+    try expectEqual(await tasks[1].value, .created, "it is to upload the content itself")
+  }
+
+  @Sendable private static func refusesBegun(_ store: any JobStore) async throws {
+    let content = StoredContent(Example.content(1), in: "project")
+    func create(_ id: String, since epoch: Int64?) async throws -> JobCreationOutcome {
+      try await store.create(
+        Example.creation(Example.job(id), contents: [content.content], epoch: epoch))
+    }
+    let before = try await store.contentEpoch()
+    try await store.markUnreferenced([content])
+    do throws(StoreError) {
+      _ = try await store.removeMarked([content], with: failToRemove)
+    } catch {}
+    let begun = try await store.contentEpoch()
+    for epoch in [before, begun] {
+      try expectEqual(await create("a", since: epoch), .contentsChanged)
+    }
+    try expectEqual(await create("b", since: nil), .created, "it uploads the content itself")
+    try expectEqual(await store.markedContents(limit: 9), [], "the removal is given up")
+    for epoch in [before, begun] {
+      try expectEqual(await create("a", since: epoch), .contentsChanged, "it may be gone")
+    }
+    try expectEqual(await create("a", since: store.contentEpoch()), .created)
   }
 
   @Sendable private static func survivesInterleavings(_ store: any JobStore) async throws {

@@ -9,14 +9,15 @@ extension InMemoryJobStore {
 
   /// Changes a job, if it still is in the state that the change is made to.
   public func change(_ change: JobChange) async throws(StoreError) -> JobChangeOutcome {
-    try access { $0.change(change) }
+    try await accessBetweenRemovals { $0.change(change) }
   }
 
-  /// Notes that upload URLs of the job are good until this second.
+  /// Notes that upload URLs of the job are good until this second, in a new state of the job.
   public func extendUploads(ofJob id: String, until expiry: Int64) async throws(StoreError) {
     try access { state in
-      guard let noted = state.jobs[id]?.stored.uploadsExpire else { return }
-      state.jobs[id]?.stored.uploadsExpire = max(noted, expiry)
+      guard let noted = state.jobs[id]?.stored.uploadsExpire, noted < expiry else { return }
+      state.jobs[id]?.stored.uploadsExpire = expiry
+      state.jobs[id]?.stored.revision += 1
     }
   }
 

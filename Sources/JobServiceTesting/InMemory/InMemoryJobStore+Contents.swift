@@ -16,28 +16,34 @@ extension InMemoryJobStore {
 
   /// Removes marked contents to which still no live job refers, and takes their marks away.
   ///
-  /// A content keeps its mark until it is gone, and its mark refuses what is to depend on it: that
-  /// does here what a transaction around `remove` does elsewhere.
+  /// Whoever creates or changes a job waits while `remove` runs: that does here what a transaction
+  /// does elsewhere.
   public func removeMarked(
     _ contents: [StoredContent],
     with remove: @escaping @Sendable (StoredContent) async throws(StoreError) -> Void
   ) async throws(StoreError) -> [StoredContent] {
     var removed: [StoredContent] = []
-    for content in contents {
-      let isFree = try access { state in
-        guard state.marks.contains(content) else { return false }
-        guard state.isReferenced(content) else { return true }
-        state.marks.removeAll { $0 == content }
-        return false
+    var firstError: StoreError?
+    for content in contents where try await beginRemoval(of: content) {
+      do throws(StoreError) {
+        try await remove(content)
+        endRemoval(of: content, isGone: true)
+        removed.append(content)
+      } catch {
+        endRemoval(of: content, isGone: false)
+        firstError = firstError ?? error
       }
-      guard isFree else { continue }
-      try await remove(content)
-      try access { state in
-        state.marks.removeAll { $0 == content }
-        state.epoch += 1
-      }
-      removed.append(content)
     }
+    if removed.isEmpty, let firstError { throw firstError }
     return removed
+  }
+
+  /// Makes whoever changes references wait; false, and nobody does, when the content stays.
+  private func beginRemoval(of content: StoredContent) async throws(StoreError) -> Bool {
+    try await accessBetweenRemovals { state in
+      guard state.beginRemoval(of: content) else { return false }
+      state.waiting = []
+      return true
+    }
   }
 }

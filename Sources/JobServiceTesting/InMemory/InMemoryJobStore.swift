@@ -49,7 +49,7 @@ public final class InMemoryJobStore: JobStore {
 
   /// Stores a creation, all of it or nothing.
   public func create(_ creation: JobCreation) async throws(StoreError) -> JobCreationOutcome {
-    try access { $0.create(creation) }
+    try await accessBetweenRemovals { $0.create(creation) }
   }
 
   /// A page of a project's jobs, newest first.
@@ -75,6 +75,33 @@ public final class InMemoryJobStore: JobStore {
     _ claim: IdempotencyClaim
   ) async throws(StoreError) -> JobCreationOutcome? {
     try access { $0.outcome(of: claim) }
+  }
+
+  /// Runs `body` alone with the state while no content is being removed.
+  func accessBetweenRemovals<Result: Sendable>(
+    _ body: (inout InMemoryState) -> Result
+  ) async throws(StoreError) -> Result {
+    while true {
+      let result = try access { $0.waiting == nil ? body(&$0) : nil }
+      if let result { return result }
+      await withCheckedContinuation { turn in
+        let isTurn = state.withLock { state in
+          state.waiting?.append(turn)
+          return state.waiting == nil
+        }
+        if isTurn { turn.resume() }
+      }
+    }
+  }
+
+  /// Lets those go on who wait for the end of a removal.
+  func endRemoval(of content: StoredContent, isGone: Bool) {
+    let waiting = state.withLock { state in
+      defer { state.waiting = nil }
+      if isGone { state.completeRemoval(of: content) }
+      return state.waiting ?? []
+    }
+    for turn in waiting { turn.resume() }
   }
 
   /// Runs `body` alone with the state, unless the test makes every call fail.

@@ -32,9 +32,15 @@ struct InMemoryState {
   var operations: [String: OperationRecord] = [:]
   var claims: [ClaimScope: (claim: IdempotencyClaim, operationID: String)] = [:]
   /// Contents to be removed, oldest mark first.
-  var marks: [StoredContent] = []
-  /// How many contents were removed.
-  var epoch: Int64 = 0
+  private(set) var marks: [StoredContent] = []
+  /// Those of them whose removal has begun: they may be gone already.
+  private var begun: Set<StoredContent> = []
+  /// The epoch that the last removal of each content made, or the last one that was given up.
+  private var removals: [StoredContent: Int64] = [:]
+  /// How often a removal has begun, ended or been given up.
+  private(set) var epoch: Int64 = 0
+  /// Those who wait until the removal under way has ended; nil when none is under way.
+  var waiting: [CheckedContinuation<Void, Never>]?
   var creations: [JobCreation] = []
   var failure: StoreError?
 
@@ -62,9 +68,10 @@ struct InMemoryState {
     guard !isTaken else { return .nameTaken }
     let contents = Set(creation.contents.map { StoredContent($0, in: job.projectID) })
     guard isCurrent(creation.contentEpoch, for: contents) else { return .contentsChanged }
+    takeMarksAway(from: contents)
     jobs[job.id] = JobRecord(
       stored: StoredJob(job: job, revision: 1, uploadsExpire: creation.uploadsExpire),
-      contents: contents)
+      contents: job.dataCleared ? [] : contents)
     let operation = StoredOperation(
       operation: creation.operation, projectID: job.projectID, jobID: job.id)
     insert(operation, work: creation.work, creation.idempotency)
@@ -86,9 +93,12 @@ struct InMemoryState {
     guard isCurrent(change.contentEpoch, for: added) else { return .conflict }
     if let updated = change.updatedOperation, !isChangeable(updated) { return .leaseLost }
 
-    let released = change.job == nil || change.releasesContents ? record.contents : []
+    takeMarksAway(from: added)
+    // A job whose data is cleared refers to nothing, whatever the change says.
+    let isLive = change.job.map { !$0.dataCleared } ?? false
+    let released = change.releasesContents || !isLive ? record.contents : []
     record.contents.subtract(released)
-    record.contents.formUnion(added)
+    if isLive { record.contents.formUnion(added) }
     if let job = change.job {
       record.stored.job = job
       record.stored.revision += 1
@@ -148,14 +158,46 @@ struct InMemoryState {
   /// Marks those of the contents that no job refers to and that have no mark yet.
   mutating func mark(_ contents: [StoredContent]) {
     for content in contents where !isReferenced(content) && !marks.contains(content) {
-      marks.append(content)
+      // The empty content is always stored.
+      if content.content != .empty { marks.append(content) }
     }
   }
 
   /// Whether what was stored at this epoch still is, as far as these contents go.
   private func isCurrent(_ epoch: Int64?, for contents: Set<StoredContent>) -> Bool {
     guard let epoch else { return true }
-    return epoch == self.epoch && !marks.contains(where: contents.contains)
+    return contents.allSatisfy { !begun.contains($0) && removals[$0, default: 0] <= epoch }
+  }
+
+  /// A job begins to refer to these contents: they are not to be removed any more.
+  private mutating func takeMarksAway(from contents: Set<StoredContent>) {
+    marks.removeAll(where: contents.contains)
+    // Whoever saw such a content before may not rely on it: it may be gone already.
+    for content in contents where begun.remove(content) != nil { noteRemoval(of: content) }
+  }
+
+  /// Begins to remove a content; false when it has no mark or a reference.
+  mutating func beginRemoval(of content: StoredContent) -> Bool {
+    guard marks.contains(content) else { return false }
+    guard !isReferenced(content) else {
+      takeMarksAway(from: [content])
+      return false
+    }
+    begun.insert(content)
+    epoch += 1
+    return true
+  }
+
+  /// The content is gone.
+  mutating func completeRemoval(of content: StoredContent) {
+    marks.removeAll { $0 == content }
+    begun.remove(content)
+    noteRemoval(of: content)
+  }
+
+  private mutating func noteRemoval(of content: StoredContent) {
+    epoch += 1
+    removals[content] = epoch
   }
 }
 

@@ -14,7 +14,8 @@ extension ServerSetting {
     Group(
       title: "Addresses and data",
       settings: [
-        address, uploadAddress, publicUploadURL, dataDirectory, logLevel, allowAnonymous, example,
+        address, publicAddress, uploadAddress, publicUploadURL, dataDirectory, keyFile, logLevel,
+        allowAnonymous, example,
       ]),
     Group(
       title: "TLS",
@@ -50,6 +51,9 @@ extension ServerSetting {
   static let address = Self(
     "address", .text("address"), "127.0.0.1:50051",
     "Where to serve gRPC: host:port or unix:/path.")
+  static let publicAddress = Self(
+    "publicAddress", .text("address"), "",
+    "Where clients that ask for the endpoints of services are sent, host:port; empty: the address.")
   static let uploadAddress = Self(
     "uploadAddress", .text("address"), "127.0.0.1:50052",
     "Where to take uploads over HTTP: host:port.")
@@ -59,6 +63,10 @@ extension ServerSetting {
   static let dataDirectory = Self(
     "dataDirectory", .text("directory"), "data",
     "Where jobs and contents are kept; made if missing.")
+  static let keyFile = Self(
+    "keyFile", .text("file"), "",
+    "The keys that encrypt passwords and sign upload URLs, made if missing; empty: "
+      + "jobs.sqlite.key in the data directory.")
   static let logLevel = Self(
     "logLevel",
     .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "notice",
@@ -134,7 +142,7 @@ extension ServerSetting {
     "jobs.housekeepingInterval", .duration(mayBeNone: false), "60s",
     "How often expired data and what nobody needs any more are cleared away.")
   static let runner = Self(
-    "jobs.runner", .choice(["none", "instant"]), "none",
+    "runner", .choice(["none", "instant"]), "none",
     "What runs jobs: nothing, or a runner for tests that completes each at once.")
 
   // MARK: - Limits of a job

@@ -19,9 +19,13 @@ struct ServerSettings: Sendable {
   let security: GRPCServer.Security
   let server: ServerConfiguration
   let uploads: UploadServer.Configuration
+  /// What clients that look for services are told: host:port.
+  let publicAddress: String
   /// What upload URLs begin with; nil: the upload endpoint's own address.
   let publicUploadURL: String?
   let dataDirectory: String
+  /// The file of the keys; nil: beside the database.
+  let keyFile: String?
   let authentication: Authentication
   /// Full names of services that everyone may call.
   let exempt: Set<String>
@@ -42,8 +46,10 @@ struct ServerSettings: Sendable {
     security = try Self.security(values)
     server = try Self.server(values)
     uploads = try Self.uploads(values)
+    publicAddress = try values.optionalText(.publicAddress) ?? address
     publicUploadURL = try values.optionalText(.publicUploadURL)
     dataDirectory = try values.text(.dataDirectory)
+    keyFile = try values.optionalText(.keyFile)
     authentication = try Self.authentication(values)
     exempt = Set(try values.list(.exempt))
     rulesFile = try values.optionalText(.rulesFile)

@@ -13,20 +13,8 @@ enum UploadReport {
     _ operation: LongRunningOperation, with client: ProjectJobClient,
     report: @escaping @Sendable (FileUploader.Event) -> Void = Self.showProgress
   ) async throws -> (operation: LongRunningOperation, jobID: String) {
-    var operation = operation
-    while !operation.done {
-      try await Task.sleep(for: .seconds(1))
-      operation = try await client.operation(id: operation.id)
-    }
-    let response: ProtobufAny
-    switch operation.result {
-    case .response(let any): response = any
-    case .error(let status):
-      throw RPCError(StatusCode(rawValue: Int(status.code)), status.message)
-    case nil:
-      throw RPCError(.internalError, "The operation is done and has no result.")
-    }
-    let (jobID, files) = try outcome(response)
+    let operation = try await client.finished(operation)
+    let (jobID, files) = try outcome(operation.response ?? ProtobufAny())
     try await FileUploader().upload(files, report: report)
     return (operation, jobID)
   }

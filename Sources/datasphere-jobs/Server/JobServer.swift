@@ -14,7 +14,7 @@ struct JobServer {
 
   /// Serves until SIGTERM or SIGINT; calls under way may finish then.
   func run() async throws {
-    // Each connection takes a descriptor, each upload another.
+    // Each connection takes a descriptor, each transfer another.
     DescriptorLimit.raise()
     let logger = Logger(label: "datasphere-jobs")
     if settings.exposesTokens {
@@ -23,7 +23,11 @@ struct JobServer {
     let interceptors = try interceptors(logger: logger)
     let authorizer = try authorizer(logger: logger)
     try makeDataDirectory()
-    let store = try SQLiteJobStore(path: settings.dataDirectory + "/jobs.sqlite")
+    let store = try SQLiteJobStore(
+      path: settings.dataDirectory + "/jobs.sqlite",
+      keys: settings.keyFile.map { path throws(StoreError) in
+        try KeyRing.loadOrCreate(file: path)
+      })
     let objects = try DiskObjectStorage(
       directory: settings.dataDirectory + "/contents", publicURL: settings.publicUploadURL,
       keys: store.keys)
@@ -32,7 +36,7 @@ struct JobServer {
       runner: settings.runner, logger: logger)
     let services: [any GRPCService] = [
       ProjectJobService(cloner: cloner), OperationService(cloner: cloner),
-      ProjectService(cloner: cloner), ApiEndpointService(allAt: settings.address),
+      ProjectService(cloner: cloner), ApiEndpointService(allAt: settings.publicAddress),
       HealthService(services: [ProjectJobService.name, OperationService.name]),
     ]
     let server = try GRPCServer(

@@ -23,6 +23,7 @@ struct Accidents {
   private var root: String
   private var disk: FaultyDisk?
   private var disks = 0
+  private var crashes = 0
 
   init(_ kind: Kind, folder: String, log: String, seed: UInt64) throws {
     self.kind = kind
@@ -57,6 +58,7 @@ struct Accidents {
     XCTAssertGreaterThan(made, 10 * count, "hardly anything happened")
     let stored = await ledger.stored.count
     XCTAssertGreaterThan(stored, count, "hardly anything was uploaded")
+    print("\(kind): \(crashes) accidents, \(made) answered calls and \(stored) uploads checked")
   }
 
   private var data: String { root + "/data" }
@@ -98,6 +100,7 @@ struct Accidents {
 
   private mutating func crash(_ server: ServerProcess) async throws {
     await server.kill()
+    crashes += 1
     guard kind == .powerCut else { return }
     disks += 1
     let survived = "\(folder)/root-\(disks)"

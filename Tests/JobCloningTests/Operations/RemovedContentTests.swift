@@ -11,16 +11,33 @@ final class RemovedContentTests: XCTestCase {
     $0.inputFiles = [Fixture.file("main.py", "9")]
   }
 
-  func testAMarkedContentIsRemovedAndAskedFor() async throws {
+  func testAMarkedContentStaysForTheJobThatBringsIt() async throws {
     let harness = Harness()
     harness.objects.add(content, in: Fixture.project)
     try await harness.store.markUnreferenced([StoredContent(content, in: Fixture.project)])
     let made = try await harness.clone(overrides)
+    XCTAssertEqual(made.response.uploadFiles, [])
+    let marked = try await harness.store.markedContents(limit: 10)
+    XCTAssertEqual(marked, [])
+  }
+
+  func testAContentWhoseRemovalHasBegunIsRemovedAndAskedFor() async throws {
+    let harness = Harness()
+    harness.objects.add(content, in: Fixture.project)
+    let marked = [StoredContent(content, in: Fixture.project)]
+    try await harness.store.markUnreferenced(marked)
+    do {
+      _ = try await harness.store.removeMarked(marked) { _ async throws(StoreError) in
+        throw StoreError(.unavailable, "a crash")
+      }
+      XCTFail("removed")
+    } catch {}
+    let made = try await harness.clone(overrides)
     XCTAssertEqual(made.response.uploadFiles.map(\.file?.sha256), [content.sha256])
     let stored = try await harness.objects.stored(among: [content], in: Fixture.project)
     XCTAssertEqual(stored, [])
-    let marked = try await harness.store.markedContents(limit: 10)
-    XCTAssertEqual(marked, [])
+    let left = try await harness.store.markedContents(limit: 10)
+    XCTAssertEqual(left, [])
   }
 
   func testRemovalsBetweenQuestionAndCreationAreNoticed() async throws {
@@ -65,19 +82,21 @@ final class RemovedContentTests: XCTestCase {
   func testUnderSteadyRemovalsTheJobIsAcceptedAndPlannedLater() async throws {
     let harness = SlowHarness()
     let process = harness.process()
-    async let reply = process.cloner.clone(
-      .with { $0.sourceJobID = Fixture.sourceID }, for: Caller(principal: Fixture.caller))
-    for digit in ["1", "2", "3"] {
+    let request = CloneProjectJobRequest.with {
+      $0.sourceJobID = Fixture.sourceID
+      $0.jobParametersOverrides = overrides
+    }
+    async let reply = process.cloner.clone(request, for: Caller(principal: Fixture.caller))
+    for _ in 1...3 {
       await harness.objects.waitForQuestions()
-      try await remove(
-        ContentID(sha256: Fixture.sha(Character(digit)), sizeBytes: 10), harness)
+      try await remove(content, harness)
       harness.objects.answer()
     }
     let operation = try await reply
     XCTAssertFalse(operation.done)
     harness.objects.open()
     let ended = try await process.end(of: operation)
-    XCTAssertEqual(try ended.uploads(), [])
+    XCTAssertEqual(try ended.uploads().map(\.file?.sha256), [content.sha256])
   }
 
   private func remove(_ content: ContentID, _ harness: SlowHarness) async throws {

@@ -1,0 +1,81 @@
+public import CoreGRPC
+public import JobMessages
+internal import ProtobufWire
+
+/// What happens to a job after it was made.
+extension ProjectJobClient {
+  /// Has the job run; asked again, the operation is the same.
+  public func execute(jobID: String) async throws(RPCError) -> LongRunningOperation {
+    try await call(Self.jobs + "Execute", ExecuteProjectJobRequest.with { $0.jobID = jobID })
+  }
+
+  /// Has a job that runs stop; a graceful one may end in its own way.
+  public func cancel(jobID: String, isGraceful: Bool = false) async throws(RPCError) {
+    let _: ProtobufEmpty = try await call(
+      Self.jobs + "Cancel",
+      CancelProjectJobRequest.with {
+        $0.jobID = jobID
+        $0.graceful = isGraceful
+      })
+  }
+
+  /// Removes a job with its data.
+  public func delete(jobID: String) async throws(RPCError) -> LongRunningOperation {
+    try await call(Self.jobs + "Delete", DeleteProjectJobRequest.with { $0.jobID = jobID })
+  }
+
+  /// Removes a job's data; the job stays to be seen.
+  public func deleteData(jobID: String) async throws(RPCError) -> LongRunningOperation {
+    try await call(Self.jobs + "DeleteData", DeleteProjectJobDataRequest.with { $0.jobID = jobID })
+  }
+
+  /// Sets how long from now on a job's data is kept; nil: for ever.
+  public func setDataTTL(
+    _ ttl: ProtobufDuration?, jobID: String
+  ) async throws(RPCError) {
+    let _: SetProjectJobDataTtlResponse = try await call(
+      Self.jobs + "SetDataTtl",
+      SetProjectJobDataTtlRequest.with {
+        $0.jobID = jobID
+        $0.ttl = ttl
+      })
+  }
+
+  /// URLs to fetch files of a job from.
+  public func downloads(
+    of files: [File], jobID: String
+  ) async throws(RPCError) -> DownloadProjectJobFilesResponse {
+    try await call(
+      Self.jobs + "DownloadJobFiles",
+      DownloadProjectJobFilesRequest.with {
+        $0.jobID = jobID
+        $0.files = files
+      })
+  }
+
+  /// Reads a job's log from an offset on, until the job is over.
+  ///
+  /// - Parameters:
+  ///   - offset: 0 for all of it, -1 for what comes from now on, or the offset of the last page.
+  ///   - body: is given each page as it arrives.
+  public func readLogs(
+    jobID: String, from offset: Int64 = 0,
+    _ body: (ReadProjectJobLogsResponse) async throws -> Void
+  ) async throws {
+    // However long the job runs: no timeout.
+    let stream = try await channel.stream(Self.jobs + "ReadLogs", metadata: metadata)
+    let request = ReadProjectJobLogsRequest.with {
+      $0.jobID = jobID
+      $0.offset = offset
+    }
+    do throws(RPCError) {
+      try await stream.send(request.serializedBytes())
+      try await stream.finishSending()
+    } catch {
+      // The call is over already; receive() tells why.
+    }
+    while let bytes = try await stream.receive() {
+      try await body(ReadProjectJobLogsResponse(serializedBytes: bytes))
+    }
+  }
+}

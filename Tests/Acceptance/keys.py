@@ -1,0 +1,67 @@
+"""Changing the keys that encrypt passwords, with the server's own commands."""
+
+import signal
+import subprocess
+
+from yandex.cloud.datasphere.v2.jobs import jobs_pb2
+from yandex.cloud.datasphere.v2.jobs import project_job_service_pb2 as service
+
+from journey import create_request
+from server import unpack
+
+
+def keys(server, *arguments, code=0):
+    done = subprocess.run(
+        [server.binary, "keys", *arguments, "--data-directory", str(server.data)],
+        capture_output=True, text=True, timeout=60, cwd=server.folder)
+    assert done.returncode == code, (arguments, done)
+    return done.stdout + done.stderr
+
+
+def create_with_password(server):
+    request = create_request()
+    request.job_parameters.env.docker_image_spec.CopyFrom(jobs_pb2.DockerImageSpec(
+        image_url="cr.example/image:1", username="me", password_plain_text="secret-4711"))
+    operation = server.jobs().Create(request)
+    return unpack(operation.response, service.CreateProjectJobResponse).job_id
+
+
+def restart(server):
+    server.stop(signal.SIGTERM)
+    server.start()
+
+
+def test_rotation(server):
+    create_with_password(server)
+    assert "no key can be removed" in keys(server, "prune")
+    server.stop(signal.SIGTERM)
+    assert "key 2 is current" in keys(server, "rotate")
+    server.start()
+    create_with_password(server)
+    assert "no key can be removed" in keys(server, "prune")
+    assert "looked at 2 jobs, encrypted 1 passwords anew" in keys(server, "re-encrypt")
+    assert "encrypted 0 passwords" in keys(server, "re-encrypt")
+    assert "removed keys: 1" in keys(server, "prune")
+    restart(server)
+    create_with_password(server)
+    assert "looked at 3 jobs, encrypted 0" in keys(server, "re-encrypt")
+
+
+def test_a_key_is_added_before_it_is_used(server):
+    assert "key 2 is in the file" in keys(server, "add")
+    restart(server)
+    create_with_password(server)
+    assert "key 2 is current" in keys(server, "rotate")
+    # This process began before the rotation, and knows the key.
+    job_id = create_with_password(server)
+    restart(server)
+    assert server.jobs().Get(service.GetProjectJobRequest(job_id=job_id)).id == job_id
+    assert "looked at 2 jobs, encrypted 2 passwords anew" in keys(server, "re-encrypt")
+
+
+def test_nothing_is_made_where_nothing_is(server):
+    elsewhere = subprocess.run(
+        [server.binary, "keys", "rotate", "--data-directory", str(server.folder / "none")],
+        capture_output=True, text=True, timeout=60)
+    assert elsewhere.returncode == 64 and "There is no key file" in elsewhere.stderr, elsewhere
+    assert not (server.folder / "none").exists()
