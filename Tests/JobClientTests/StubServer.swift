@@ -66,7 +66,8 @@ final class StubServer: Sendable {
         .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) }
       expected = behaviour == .ignoresBody ? end.upperBound : end.upperBound + (length ?? 0)
     }
-    let reply = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
+    let reply =
+      "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
       + "Content-Length: 5\r\n\r\naway\n"
     count.add(1, ordering: .sequentiallyConsistent)
     _ = reply.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
