@@ -73,9 +73,11 @@ cgrpc_call *cgrpc_channel_create_call(
   if (waits_for_ready)
     call->start_flags =
       GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET;
+  // Core takes a reference of its own.
+  grpc_slice method = grpc_slice_from_copied_string(path);
   call->core = grpc_channel_create_call(
-    channel->core, NULL, GRPC_PROPAGATE_DEFAULTS, queue->core, grpc_slice_from_copied_string(path),
-    NULL, call->deadline, NULL);
+    channel->core, NULL, GRPC_PROPAGATE_DEFAULTS, queue->core, method, NULL, call->deadline, NULL);
+  grpc_slice_unref(method);
   if (call->core == NULL) {
     cgrpc_call_destroy(call);
     return NULL;

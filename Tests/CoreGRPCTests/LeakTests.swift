@@ -45,6 +45,15 @@ final class LeakTests: XCTestCase {
     }
   }
 
+  /// Core keeps what is short in place: only a long path has memory of its own.
+  func testCallsWithLongPaths() async throws {
+    let path = "/test.None/" + String(repeating: "n", count: 4_000)
+    try await checkCalls(count: Soak.count(8_000, long: 40_000)) { channel in
+      let error = await failure { try await channel.unary(path, [1]) }
+      XCTAssertEqual(error?.code, .unimplemented)
+    }
+  }
+
   func testStreams() async throws {
     try await checkCalls(count: Soak.count(1_000, long: 20_000)) { channel in
       let stream = try await channel.stream("/test.Stream/Echo")

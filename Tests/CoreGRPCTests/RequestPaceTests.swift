@@ -199,8 +199,8 @@ final class RequestPaceTests: XCTestCase {
       let before = try ProcessUsage.current
       let peer = try greetedPeer(port)
       // Those that wait in the sockets' buffers are among them.
-      let sent = reset(peer, atMost: 200_000)
-      XCTAssertLessThan(sent, 200_000)
+      let sent = reset(peer, atMost: 50_000)
+      XCTAssertLessThan(sent, 50_000)
       let isTold = await eventually { log.lines(with: "maximumCancelledCalls").count == 1 }
       XCTAssertTrue(isTold)
       // Also where another thread than the server's reads from its sockets: here the channel's.
