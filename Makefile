@@ -10,10 +10,11 @@ SERVER := .build/debug/datasphere-jobs
 
 # What the build and the tests take from Debian.
 PACKAGES := libgrpc-dev libprotobuf-dev protobuf-compiler libssl-dev libsqlite3-dev zlib1g-dev \
-	pkg-config python3-venv curl strace openssl
+	pkg-config python3-venv curl strace openssl haproxy
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test soak acceptance fuzz bench benchserver descriptors lint format clean
+.PHONY: help deps build run test soak asan tsan acceptance fuzz bench benchserver descriptors docs \
+	lint format clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -41,8 +42,15 @@ test: build ## Build and run every test, the acceptance tests among them.
 	@Tests/run-tests.sh $(SWIFT) test --skip-build
 	@$(MAKE) --no-print-directory acceptance
 
-soak: build ## Kill servers, cut their power and break their disks for half an hour.
-	SOAK=1 Tests/run-tests.sh $(SWIFT) test --skip-build --filter DurabilityTests
+soak: build ## Make long runs of leaks, attacks, kills, power cuts and broken disks.
+	SOAK=1 Tests/run-tests.sh $(SWIFT) test --skip-build \
+	  --filter 'LeakTests|MemoryAttackTests|DurabilityTests'
+
+asan: deps ## Run the tests under AddressSanitizer, leaks included.
+	Tests/Sanitizers/run.sh address
+
+tsan: deps ## Run the tests under ThreadSanitizer.
+	Tests/Sanitizers/run.sh thread
 
 acceptance: build $(VENV)/ready ## Drive the built server with the official SDK.
 	$(VENV)/bin/python Tests/Acceptance/run.py --server $(SERVER)
@@ -66,6 +74,15 @@ benchserver: deps ## Measure the server beside C++ and grpc-swift-2 (builds for 
 
 descriptors: deps ## Write what reflection serves anew, after a change of Protos/.
 	Protos/embed-descriptors.py
+
+# The modules that a program which embeds the server imports, each with links into the others.
+DOCUMENTED := JobService CoreGRPC JobCloning JobMessages ProtobufWire JobStoreSQLite \
+	ObjectStorageDisk JobClient JobServiceTesting MessageJSON
+
+docs: deps ## Write the documentation as a static web site to docs-build/.
+	$(SWIFT) package --allow-writing-to-directory docs-build generate-documentation \
+	  $(addprefix --target ,$(DOCUMENTED)) --enable-experimental-combined-documentation \
+	  --transform-for-static-hosting --warnings-as-errors --output-path docs-build
 
 lint: deps ## Check the formatting of all Swift code.
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

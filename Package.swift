@@ -74,6 +74,8 @@ let package = Package(
       traits: ["JSON", "CommandLineArguments"]),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    // `make docs` alone; no target depends on it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
     .target(
@@ -134,12 +136,13 @@ let package = Package(
         logging, inMemoryLogging, metrics,
         .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]),
-    tests("JobClient", ["JobMessages"]),
+    tests("JobClient", ["JobMessages", "ProtobufWire", "TestSupport"]),
     // The built server from outside: killed, without power, and on disks that fail.
     .testTarget(
       name: "DurabilityTests",
       dependencies: [
-        "TestSupport", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
+        "TestSupport", "JobClient", "JobCloning", "JobStoreSQLite", "JobMessages", "ProtobufWire",
+        "CoreGRPC",
       ],
       swiftSettings: strict),
     // What several test targets need.
@@ -147,6 +150,15 @@ let package = Package(
       name: "TestSupport", path: "Tests/TestSupport", exclude: ["preload"],
       swiftSettings: strict),
     tests("datasphere-jobs", ["JobCloning", "CoreGRPC", argumentParser, configuration]),
+    // The code of the articles in JobService.docc, compiled and run.
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: [
+        "JobService", "JobServiceTesting", "JobClient", "JobCloning", "JobMessages",
+        "ProtobufWire", "CoreGRPC", "JobStoreSQLite", "ObjectStorageDisk", logging, lifecycle,
+        signals,
+      ],
+      swiftSettings: strict),
     // libprotobuf as the judge of the messages: for tests alone.
     .target(
       name: "ProtobufOracle", path: "Tests/ProtobufOracle",

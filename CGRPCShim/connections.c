@@ -97,6 +97,13 @@ static void touch(connection_table *table, int descriptor, int64_t now) {
   table->entries[descriptor].active_at = now;
 }
 
+void connection_shut_down(int descriptor) {
+  shutdown(descriptor, SHUT_RDWR);
+  // Nothing more comes, but what has come would still be read. TCP alone throws away without a
+  // buffer; a unix socket holds little.
+  while (recv(descriptor, NULL, 1 << 30, MSG_TRUNC | MSG_DONTWAIT) > 0) {}
+}
+
 /// Shuts an adopted connection down unless core has closed it. Core may do so at any moment, and its
 /// number be another file's; so a copy of the descriptor is asked what it is, and then used.
 static bool shut_down(const connection_table *table, int descriptor) {
@@ -107,7 +114,7 @@ static bool shut_down(const connection_table *table, int descriptor) {
   bool is_ours =
     getsockopt(copy, SOL_SOCKET, SO_COOKIE, &cookie, &length) == 0
     && cookie == table->entries[descriptor].cookie;
-  if (is_ours) shutdown(copy, SHUT_RDWR);
+  if (is_ours) connection_shut_down(copy);
   close(copy);
   return is_ours;
 }
@@ -179,8 +186,8 @@ bool connection_table_add(
 }
 
 bool connection_table_adopt(connection_table *table, int descriptor, int64_t now) {
-  struct epoll_event nothing = {.events = EPOLLET, .data.fd = descriptor};
-  if (epoll_ctl(table->registry, EPOLL_CTL_ADD, descriptor, &nothing) != 0) return false;
+  struct epoll_event input = {.events = EPOLLIN | EPOLLET, .data.fd = descriptor};
+  if (epoll_ctl(table->registry, EPOLL_CTL_ADD, descriptor, &input) != 0) return false;
   pthread_mutex_lock(&table->lock);
   unlink_entry(table, descriptor);
   link_last(table, descriptor, CONNECTION_ADOPTED);
@@ -202,8 +209,8 @@ size_t connection_table_sweep(connection_table *table) {
   pthread_mutex_lock(&table->lock);
   for (int descriptor = table->adopted.first; descriptor >= 0;) {
     int next = table->entries[descriptor].next;
-    struct epoll_event nothing = {.events = EPOLLET, .data.fd = descriptor};
-    if (epoll_ctl(table->registry, EPOLL_CTL_MOD, descriptor, &nothing) != 0)
+    struct epoll_event input = {.events = EPOLLIN | EPOLLET, .data.fd = descriptor};
+    if (epoll_ctl(table->registry, EPOLL_CTL_MOD, descriptor, &input) != 0)
       forget(table, descriptor);
     descriptor = next;
   }
@@ -289,6 +296,19 @@ int64_t connection_table_end_inactive(connection_table *table, int64_t limit, in
   }
   pthread_mutex_unlock(&table->lock);
   return left;
+}
+
+void connection_table_end(connection_table *table, int descriptor) {
+  pthread_mutex_lock(&table->lock);
+  connection *entry = find(table, descriptor);
+  if (entry != NULL && entry->state == CONNECTION_ADOPTED) shut_down(table, descriptor);
+  pthread_mutex_unlock(&table->lock);
+}
+
+void connection_table_clear_input(connection_table *table) {
+  enum { COUNT = 64 };
+  struct epoll_event events[COUNT];
+  while (epoll_wait(table->registry, events, COUNT, 0) == COUNT) {}
 }
 
 void connection_table_end_all(connection_table *table) {

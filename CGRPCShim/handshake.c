@@ -42,12 +42,12 @@ static void refuse(int descriptor, const char *received, ssize_t count) {
 
 /// Whether what arrived can become what the server speaks, and how much of it is enough.
 static bool begins_well(const cgrpc_listener *listener, const char *received, ssize_t count) {
-  if (listener->server->acceptor != NULL) return received[0] == TLS_HANDSHAKE_RECORD;
+  if (listener->server->is_secure) return received[0] == TLS_HANDSHAKE_RECORD;
   return memcmp(received, PREFACE, (size_t)count) == 0;
 }
 
 static ssize_t enough(const cgrpc_listener *listener) {
-  return listener->server->acceptor != NULL ? 1 : PREFACE_LENGTH;
+  return listener->server->is_secure ? 1 : PREFACE_LENGTH;
 }
 
 /// Core's from here on.

@@ -30,8 +30,12 @@ struct cgrpc_queue {
 
 struct cgrpc_server {
   grpc_server *core;
-  /// Core's door for accepted TLS connections (acceptor.c); NULL unless the server has one.
+  /// Core's door for connections that somebody else accepted (acceptor.c); NULL unless it is open.
   void *acceptor;
+  /// Whether what comes through that door is TLS.
+  bool is_secure;
+  /// Core's number of the server.
+  int64_t number;
   cgrpc_tag stopped_tag;
 };
 
@@ -83,9 +87,15 @@ grpc_arg cgrpc_acceptor_argument(cgrpc_server *server);
 /// Opens the door with these credentials, before the start; false when core refuses.
 bool cgrpc_acceptor_open(cgrpc_server *server, grpc_server_credentials *credentials);
 
-/// Gives core an accepted TLS connection of a started server. From here on the descriptor, which is
+/// Gives core an accepted TCP connection of a started server. From here on the descriptor, which is
 /// non-blocking, is core's. Not at once with itself, nor after cgrpc_server_shutdown.
 void cgrpc_acceptor_take(void *acceptor, int listening, int descriptor);
+
+/// Makes a server, and finds its number.
+grpc_server *cgrpc_create_counted_server(const grpc_channel_args *arguments, int64_t *number);
+
+/// Calls that core has begun for the server so far, whether they have arrived here or not.
+int64_t cgrpc_server_begun_calls(const cgrpc_server *server);
 
 /// Metadata to send, in core's form: its own copies of everything.
 typedef struct cgrpc_outgoing_metadata {

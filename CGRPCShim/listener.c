@@ -27,6 +27,9 @@ enum {
   ADOPTED_PATIENCE_MILLISECONDS = 5000,
   /// Between two reports.
   SILENCE_MILLISECONDS = 10000,
+  /// From something that came on a connection to a look at how much it began: what a peer can begin
+  /// in that time, it can begin beyond the limit.
+  COUNT_MILLISECONDS = 10,
 };
 
 int64_t listener_now(void) {
@@ -162,6 +165,50 @@ static int64_t end_stalled(cgrpc_listener *listener, int64_t now) {
   return left > 0 && left < limit ? left : limit;
 }
 
+typedef struct streams_visit {
+  cgrpc_listener *listener;
+  int64_t now;
+  /// On the connection that has most of those that are within the limit.
+  int64_t most;
+} streams_visit;
+
+static void visit_streams(void *context, const char *core_peer, int64_t streams) {
+  streams_visit *visit = context;
+  cgrpc_listener *listener = visit->listener;
+  if (streams <= (int64_t)listener->options.calls_to_disconnect) {
+    if (streams > visit->most) visit->most = streams;
+    return;
+  }
+  connection_table_end(&listener->connections, listener_find(listener, core_peer));
+  report(listener, CGRPC_LISTENER_GREEDY, 0, visit->now);
+}
+
+/// Shuts down connections whose peers have begun too much, whether it has arrived here or not.
+///
+/// As long as fewer calls have begun than the fullest connection lacked at the last look, none has too
+/// many, and the connections need not be asked one by one.
+static void end_greedy(cgrpc_listener *listener, int64_t now) {
+  int64_t begun = cgrpc_server_begun_calls(listener->server);
+  if (begun < listener->suspicious_calls) return;
+  streams_visit visit = {.listener = listener, .now = now};
+  cgrpc_server_visit_connections(listener->server, visit_streams, &visit);
+  int64_t limit = (int64_t)listener->options.calls_to_disconnect;
+  listener->suspicious_calls = begun + limit - visit.most + 1;
+}
+
+/// Counts what core has begun, a moment after something came; the time until then, or -1.
+static int64_t count_begun(cgrpc_listener *listener, int64_t now) {
+  if (listener->count_at == 0) return -1;
+  if (now < listener->count_at) return listener->count_at - now;
+  listener->count_at = 0;
+  connection_table_clear_input(&listener->connections);
+  end_greedy(listener, now);
+  struct epoll_event once = {
+    .events = EPOLLIN | EPOLLONESHOT, .data.fd = listener->connections.registry};
+  epoll_ctl(listener->epoll, EPOLL_CTL_MOD, once.data.fd, &once);
+  return -1;
+}
+
 static int64_t earlier(int64_t first, int64_t second) {
   return first < 0 || (second >= 0 && second < first) ? second : first;
 }
@@ -179,7 +226,9 @@ static void handle(
 ) {
   for (int i = 0; i < count; i++) {
     int descriptor = events[i].data.fd;
-    if (descriptor != listener->waker && !is_listening_socket(listener, descriptor))
+    if (descriptor == listener->connections.registry)
+      listener->count_at = now + COUNT_MILLISECONDS;
+    else if (descriptor != listener->waker && !is_listening_socket(listener, descriptor))
       listener_check_beginning(listener, descriptor, events[i].events);
   }
   for (int i = 0; i < count; i++) {
@@ -197,6 +246,7 @@ static void *run(void *argument) {
   while (!atomic_load(&listener->is_stopping)) {
     int64_t now = listener_now();
     int64_t wait = earlier(expire(listener, now), end_stalled(listener, now));
+    wait = earlier(wait, count_begun(listener, now));
     if (listener->resume_at != 0) {
       int64_t left = listener->resume_at - now;
       if (left <= 0) {
@@ -247,7 +297,8 @@ cgrpc_listener *cgrpc_listener_create(
   bool has_table = connection_table_open(&listener->connections);
   bool is_ready =
     listener->epoll >= 0 && listener->waker >= 0 && has_table
-    && watch(listener, listener->waker, EPOLLIN);
+    && watch(listener, listener->waker, EPOLLIN)
+    && watch(listener, listener->connections.registry, EPOLLIN | EPOLLONESHOT);
   for (size_t i = 0; is_ready && i < listener->sockets.count; i++)
     is_ready = watch(listener, listener->sockets.descriptors[i], 0);
   // The thread now, and not at the start: a server that was started cannot fail any more.
@@ -315,8 +366,7 @@ static bool decode_brackets(const char *core_peer, char *decoded, size_t size) {
   return true;
 }
 
-/// The connection that core calls by this name, or -1.
-static int connection_of(cgrpc_listener *listener, const char *core_peer) {
+int listener_find(cgrpc_listener *listener, const char *core_peer) {
   if (strncmp(core_peer, "fd:", 3) != 0) {
     char peer[64];
     return decode_brackets(core_peer, peer, sizeof peer)
@@ -332,13 +382,13 @@ static int connection_of(cgrpc_listener *listener, const char *core_peer) {
 size_t cgrpc_listener_begin_call(
   cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size
 ) {
-  int descriptor = connection_of(listener, core_peer);
+  int descriptor = listener_find(listener, core_peer);
   if (descriptor < 0) return 0;
   *connection = descriptor;
   size_t calls =
     connection_table_begin_call(&listener->connections, descriptor, peer, size, listener_now());
   // The call keeps the descriptor open, so this cannot meet another connection.
-  if (calls > listener->options.calls_to_disconnect) shutdown(descriptor, SHUT_RDWR);
+  if (calls > listener->options.calls_to_disconnect) connection_shut_down(descriptor);
   return calls;
 }
 
@@ -352,7 +402,7 @@ bool cgrpc_listener_end_call(cgrpc_listener *listener, int connection, bool was_
       connection_table_give_up_call(&listener->connections, connection, window, now);
     // As above; once is enough.
     is_too_much = count == limit + 1;
-    if (is_too_much) shutdown(connection, SHUT_RDWR);
+    if (is_too_much) connection_shut_down(connection);
   }
   connection_table_end_call(&listener->connections, connection, now);
   return is_too_much;

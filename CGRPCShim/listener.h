@@ -60,10 +60,10 @@ typedef struct connection_table {
   connection_list adopted;
   /// The newest connection for each hash of a peer's address; -1: none.
   int newest_alike[PEER_HASHES];
-  /// An epoll instance that nobody waits on: it tells whether core has closed a descriptor. The
-  /// kernel ties an interest to the open file, and forgets it with that file's last descriptor; so
-  /// EPOLL_CTL_MOD succeeds as long as the descriptor is the connection that was registered, and
-  /// fails once it was closed, even if its number is in use again.
+  /// An epoll instance that tells whether core has closed a descriptor. The kernel ties an interest
+  /// to the open file, and forgets it with that file's last descriptor; so EPOLL_CTL_MOD succeeds as
+  /// long as the descriptor is the connection that was registered, and fails once it was closed, even
+  /// if its number is in use again. It is readable when something came on any of them.
   int registry;
 } connection_table;
 
@@ -99,8 +99,25 @@ size_t connection_table_give_up_call(
 /// at least `limit` milliseconds. 0: it did; the time until one will have been, or -1 when there is
 /// none without a call.
 int64_t connection_table_end_inactive(connection_table *table, int64_t limit, int64_t now);
+/// Shuts an adopted connection down unless core has closed it.
+void connection_table_end(connection_table *table, int descriptor);
 /// Shuts all adopted connections down.
 void connection_table_end_all(connection_table *table);
+
+/// Forgets what came on adopted connections, for the registry to tell of what comes next.
+void connection_table_clear_input(connection_table *table);
+
+/// Shuts a connection down, and throws away what core has not read of it. It must be open.
+void connection_shut_down(int descriptor);
+
+// MARK: - Streams
+
+/// Called with a connection's peer as core calls it, and how many streams core has on it.
+typedef void (*connection_visitor)(void *context, const char *core_peer, int64_t streams);
+
+/// Visits the connections that came through the server's door; some ten microseconds for each.
+void cgrpc_server_visit_connections(
+  const cgrpc_server *server, connection_visitor visit, void *context);
 
 // MARK: - Listening sockets
 
@@ -140,7 +157,11 @@ struct cgrpc_listener {
   /// The thread's own: when to look at the listening sockets again, 0 unless they are left alone,
   /// and before when it reports nothing more of each kind.
   int64_t resume_at;
-  int64_t silent_until[CGRPC_LISTENER_STALLED + 1];
+  int64_t silent_until[CGRPC_LISTENER_GREEDY + 1];
+  /// The thread's own: when to count the calls that core has begun, 0 until something comes, and how
+  /// many there must be for one connection to have too many.
+  int64_t count_at;
+  int64_t suspicious_calls;
 };
 
 /// Milliseconds of the monotonic clock.
@@ -149,6 +170,9 @@ int64_t listener_now(void);
 /// On the listener's thread: hands a waiting connection to core once its preface, or the beginning
 /// of its TLS handshake, is there, and closes one that begins otherwise. `events` are epoll's.
 void listener_check_beginning(cgrpc_listener *listener, int descriptor, uint32_t events);
+
+/// The connection that core calls by this name, or -1.
+int listener_find(cgrpc_listener *listener, const char *core_peer);
 
 /// Closes a connection that was not handed over.
 void listener_close_waiting(cgrpc_listener *listener, int descriptor);

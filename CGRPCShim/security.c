@@ -89,6 +89,7 @@ void cgrpc_server_credentials_destroy(cgrpc_server_credentials *credentials) {
 }
 
 bool cgrpc_server_use_tls(cgrpc_server *server, cgrpc_server_credentials *credentials) {
+  server->is_secure = true;
   return cgrpc_acceptor_open(server, credentials->core);
 }
 

@@ -128,6 +128,10 @@ cgrpc_server *cgrpc_server_create(
 /// server.
 void *cgrpc_server_register_method(cgrpc_server *server, const char *path, bool reads_message);
 
+/// Opens the way by which core counts what begins on plaintext connections over TCP, if it is the
+/// version whose door is known here. Once, before the start.
+void cgrpc_server_use_plaintext(cgrpc_server *server);
+
 /// Starts to serve: adopted connections, channels in the process. Once.
 void cgrpc_server_start(cgrpc_server *server);
 
@@ -161,14 +165,17 @@ typedef enum cgrpc_listener_report {
   CGRPC_LISTENER_FULL = 1,
   /// A connection was ended whose requests do not arrive.
   CGRPC_LISTENER_STALLED = 2,
+  /// A connection was ended on which too many calls had begun, most of which have not arrived.
+  CGRPC_LISTENER_GREEDY = 3,
 } cgrpc_listener_report;
 
 typedef struct cgrpc_listener_options {
   /// Connections at once, from their accept to the moment when core has closed them; at least 1.
   /// Those beyond wait in the kernel's queue.
   size_t maximum_connections;
-  /// A connection with more calls than these is shut down. Core itself holds a peer to the limit of
-  /// streams only once the peer acknowledged it.
+  /// A connection with more calls than these is shut down, those among them that have only begun,
+  /// except for plaintext over a unix socket. Core itself holds a peer to the limit of streams only
+  /// once the peer acknowledged it.
   size_t calls_to_disconnect;
   /// A connection whose peer gives up more calls than these, within as many milliseconds, is shut
   /// down; 0: any number.

@@ -12,7 +12,9 @@ public struct LocalFile: Sendable {
 
   /// Reads the file through once for its size and SHA-256.
   ///
-  /// - Parameter variable: the name that the job's command calls it by; empty: by its path.
+  /// - Parameters:
+  ///   - path: where the file is.
+  ///   - variable: the name that the job's command calls it by; empty: by its path.
   /// - Throws: ``LocalFileError`` when it cannot be read or is not a regular file.
   public init(path: String, variable: String = "") throws(LocalFileError) {
     let (digest, size) = try Self.digest(path)

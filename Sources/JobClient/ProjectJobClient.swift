@@ -4,7 +4,7 @@ internal import ProtobufWire
 
 /// A typed client of ProjectJobService and OperationService.
 ///
-/// Every method throws ``RPCError`` with the status that the server answered. Cancelling the task
+/// Every method throws `RPCError` with the status that the server answered. Cancelling the task
 /// cancels the call. Safe to use from any task.
 public struct ProjectJobClient: Sendable {
   static let jobs = "/yandex.cloud.datasphere.v2.jobs.ProjectJobService/"
@@ -26,7 +26,9 @@ public struct ProjectJobClient: Sendable {
 
   /// Makes a job; the operation's response lists what to upload.
   ///
-  /// - Parameter idempotencyKey: the same key with the same request makes nothing twice.
+  /// - Parameters:
+  ///   - request: the project, and what the job is.
+  ///   - idempotencyKey: the same key with the same request makes nothing twice.
   public func create(
     _ request: CreateProjectJobRequest, idempotencyKey: String? = nil
   ) async throws(RPCError) -> LongRunningOperation {
@@ -35,7 +37,9 @@ public struct ProjectJobClient: Sendable {
 
   /// Makes a job from a stored one; the operation's response lists what to upload.
   ///
-  /// - Parameter idempotencyKey: the same key with the same request makes nothing twice.
+  /// - Parameters:
+  ///   - request: the stored job, and what is different of the new one.
+  ///   - idempotencyKey: the same key with the same request makes nothing twice.
   public func clone(
     _ request: CloneProjectJobRequest, idempotencyKey: String? = nil
   ) async throws(RPCError) -> LongRunningOperation {

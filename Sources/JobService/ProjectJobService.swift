@@ -5,7 +5,7 @@ internal import ProtobufWire
 
 /// `yandex.cloud.datasphere.v2.jobs.ProjectJobService`: makes jobs, shows them and has them run.
 ///
-/// Without a ``JobRunner`` Execute, Cancel, ReadLogs and ReadStdLogs answer UNIMPLEMENTED.
+/// Without a `JobRunner` Execute, Cancel, ReadLogs and ReadStdLogs answer UNIMPLEMENTED.
 public struct ProjectJobService: GRPCService {
   /// The full name of the service.
   public static let name = "yandex.cloud.datasphere.v2.jobs.ProjectJobService"

@@ -15,7 +15,9 @@ public struct ProjectService: GRPCService {
 
   /// The service over this domain.
   ///
-  /// - Parameter communityID: the community of the project with an id.
+  /// - Parameters:
+  ///   - cloner: knows who may read which project.
+  ///   - communityID: the community of the project with an id.
   public init(
     cloner: JobCloner, communityID: @escaping @Sendable (String) -> String = { _ in "default" }
   ) {

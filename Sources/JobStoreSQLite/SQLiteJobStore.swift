@@ -31,7 +31,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
   ///   - path: the database file; SQLite keeps two more beside it, `-wal` and `-shm`.
   ///   - keys: the keys of what is stored; by default those in the file `<path>.key`, made if it is
   ///     missing.
-  /// - Throws: ``StoreError`` naming the file: `.misconfigured` for a path, a permission, keys or
+  /// - Throws: `StoreError` naming the file: `.misconfigured` for a path, a permission, keys or
   ///   a version of the database that cannot be used, `.corrupted` for a file that is not a
   ///   database, `.full` and `.unavailable` when the disk fails.
   public init(path: String, keys: KeyRing? = nil) throws(StoreError) {

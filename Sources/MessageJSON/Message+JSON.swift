@@ -5,7 +5,7 @@ extension Message {
   ///
   /// Fields come in the order of their numbers, map entries by key. Unknown fields are left out.
   /// Throws for what JSON cannot say: a `Duration` or `Timestamp` out of range, an `Any` that holds
-  /// something else than it claims or a type that ``MessageRegistry`` does not list.
+  /// something else than it claims or a type that `MessageRegistry` does not list.
   public func jsonString(options: JSONOptions = .init()) throws(JSONError) -> String {
     String(decoding: try jsonBytes(options: options), as: UTF8.self)
   }

@@ -24,7 +24,7 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
   ///     and a path. Without it they begin with the address that an ``UploadServer`` listens on,
   ///     from then on.
   ///   - keys: what signs URLs; a URL stays valid while its key is in the ring.
-  /// - Throws: ``StoreError`` naming the path or URL that cannot be used.
+  /// - Throws: `StoreError` naming the path or URL that cannot be used.
   public init(directory: String, publicURL: String? = nil, keys: KeyRing) throws(StoreError) {
     layout = ContentLayout(root: Self.withoutTrailingSlashes(directory))
     self.keys = keys
@@ -55,7 +55,7 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
 
   /// A URL that accepts one HTTP PUT of exactly this content until `expiry`.
   ///
-  /// - Throws: ``StoreError`` with `.unavailable` while no public URL is known, and with
+  /// - Throws: `StoreError` with `.unavailable` while no public URL is known, and with
   ///   `.misconfigured` for a content whose hash is not a SHA-256.
   public func uploadURL(
     for content: ContentID, in projectID: String, expiry: Int64

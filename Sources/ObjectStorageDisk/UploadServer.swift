@@ -68,7 +68,7 @@ public struct UploadServer: Service {
   /// Serves until the task is cancelled, which breaks transfers off, or until the service group
   /// shuts down gracefully, which lets them finish.
   ///
-  /// - Throws: ``StoreError`` with `.misconfigured` when the address cannot be listened on, and
+  /// - Throws: `StoreError` with `.misconfigured` when the address cannot be listened on, and
   ///   with `.unavailable` when the system takes the listening socket away.
   public func run() async throws {
     let connections = UploadConnections()

@@ -86,7 +86,7 @@ final class ListenerAttackTests: AttackTestCase {
 
   func testRapidResets() async throws {
     let victim = try await VictimServer()
-    try await attacking(victim, memoryBound: 400 << 20) { channel in
+    try await attacking(victim, memoryBound: 200 << 20) { channel in
       let block = HTTP2Frame.callHeaders(path: "/test.Echo/Echo")
       let total = isSanitized ? 5000 : 50_000 * factor
       var peer = try RawPeer(port: victim.port)

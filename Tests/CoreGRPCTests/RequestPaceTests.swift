@@ -198,14 +198,15 @@ final class RequestPaceTests: XCTestCase {
     } _: { _, port, channel in
       let before = try ProcessUsage.current
       let peer = try greetedPeer(port)
-      // A busy machine may take them all before the first is counted: the end comes all the same.
-      _ = reset(peer, atMost: 50_000)
+      // Those that wait in the sockets' buffers are among them.
+      let sent = reset(peer, atMost: 200_000)
+      XCTAssertLessThan(sent, 200_000)
       let isTold = await eventually { log.lines(with: "maximumCancelledCalls").count == 1 }
       XCTAssertTrue(isTold)
       // Also where another thread than the server's reads from its sockets: here the channel's.
       let growth = try ProcessUsage.current.residentBytes - before.residentBytes
-      print("calls given up: \(growth >> 20) MB")
-      if !isSanitized { XCTAssertLessThan(growth, 1 << 30) }
+      print("calls given up: \(sent) sent, \(growth >> 20) MB")
+      if !isSanitized { XCTAssertLessThan(growth, 100 << 20) }
       // The other connections go on.
       _ = try await channel.unary("/test.Echo/Echo", [1], timeout: .seconds(10))
     }

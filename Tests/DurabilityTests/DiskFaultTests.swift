@@ -40,6 +40,16 @@ final class DiskFaultTests: DurabilityTestCase {
     }
   }
 
+  /// Some file systems notice only then that there is no space.
+  func testADiskThatIsFullWhenItIsSynchronised() async {
+    await withSeed {
+      let faulty = try await FaultyServer(folder: folder, log: log, seed: seed)
+      let refusals = try await faulty.failUnderTraffic(syncs: ENOSPC)
+      try assertRefusals(refusals, are: .unavailable, uploads: 507)
+      try await faulty.inspectAndCutPower()
+    }
+  }
+
   /// A clone that may have reached the disk or not becomes certain with its repetition.
   func testARepetitionAfterAFailedSyncAndAKillIsDurable() async {
     await withSeed {

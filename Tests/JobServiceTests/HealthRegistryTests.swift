@@ -26,6 +26,26 @@ final class HealthRegistryTests: XCTestCase {
     XCTAssertEqual(received, [.notServing])
   }
 
+  func testWatchersMayEndWhileTheyAreTold() async {
+    // Each takes locks of the other: in the wrong order they would wait for each other for ever.
+    let ended = expectation(description: "all watchers have ended")
+    Task {
+      for _ in 0..<200 {
+        let registry = HealthRegistry(services: [])
+        let tasks = (0..<20).map { _ in Task { for await _ in registry.watch("") {} } }
+        while registry.watcherCount < tasks.count { await Task.yield() }
+        let ending = Task.detached { for task in tasks { task.cancel() } }
+        registry.set(.notServing, for: "")
+        registry.drain()
+        await ending.value
+        for task in tasks { await task.value }
+        XCTAssertEqual(registry.watcherCount, 0)
+      }
+      ended.fulfill()
+    }
+    await fulfillment(of: [ended], timeout: 120)
+  }
+
   func testWatchingADrainedRegistryEnds() async {
     let registry = HealthRegistry(services: [])
     registry.drain()

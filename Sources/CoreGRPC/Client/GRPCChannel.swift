@@ -78,6 +78,8 @@ public final class GRPCChannel: @unchecked Sendable {
   /// Cancelling the task cancels the call.
   /// - Parameters:
   ///   - path: `/package.Service/Method`.
+  ///   - request: the message, encoded or to be.
+  ///   - metadata: sent before the request.
   ///   - timeout: after it the call fails with DEADLINE_EXCEEDED; nil: never.
   ///   - waitsForReady: whether a server that cannot be reached yet is waited for.
   /// - Throws: ``RPCError`` with every status but OK.
@@ -99,7 +101,9 @@ public final class GRPCChannel: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - path: `/package.Service/Method`.
+  ///   - metadata: sent before the first request.
   ///   - timeout: after it the call fails with DEADLINE_EXCEEDED; nil: never.
+  ///   - waitsForReady: whether a server that cannot be reached yet is waited for.
   /// - Throws: ``RPCError`` when the call cannot be made; how it ends, ``ClientStream/receive()``
   ///   tells.
   public func stream(

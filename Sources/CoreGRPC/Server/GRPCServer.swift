@@ -46,6 +46,10 @@ public final class GRPCServer: Service {
   ///   - address: `host:port` (port 0: any free one), `[::1]:port` or `unix:/path`; nil serves
   ///     channels of this process alone (``GRPCChannel/inProcess(to:)``).
   ///   - security: how connections to the address are protected; its files are read when it runs.
+  ///   - interceptors: what is around every call, outermost first.
+  ///   - services: what is served.
+  ///   - configuration: the limits.
+  ///   - logger: gets what goes wrong, and who runs into limits.
   /// - Throws: ``ServerError`` when an option is out of range or two methods have one path.
   public init(
     address: String?, security: Security = .plaintext, interceptors: [ServerInterceptor] = [],
@@ -185,7 +189,11 @@ public final class GRPCServer: Service {
       acceptors.append((ServedMethod(method, within: interceptors), handle))
     }
     acceptors.append((ServedMethod(.unknown, within: interceptors), nil))
-    try credentials?.protect(pointer)
+    if let credentials {
+      try credentials.protect(pointer)
+    } else if listener?.port != nil {
+      cgrpc_server_use_plaintext(pointer)
+    }
     cgrpc_server_start(pointer)
     listener?.start(serving: pointer)
     for poller in pollers {

@@ -17,7 +17,9 @@ public struct ServerConfiguration: Sendable {
   /// Calls at once on one connection.
   ///
   /// Core makes clients that acknowledged the limit wait. A peer that did not gets
-  /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times.
+  /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times. The calls
+  /// that have only begun are counted a hundred times a second; not those on a unix socket, whose
+  /// peers can do no more harm than the rights of its file allow.
   public var maximumConcurrentStreams = 100
   /// How long calls under way may go on when the server is asked to stop, before they are
   /// cancelled.
@@ -43,11 +45,9 @@ public struct ServerConfiguration: Sendable {
   /// Whether a call counts from its first header on, and not only when its request has arrived.
   ///
   /// Off, core keeps calls without their request to itself, and each unary call is one event cheaper.
-  /// But core holds a peer to ``maximumConcurrentStreams`` only once it acknowledged that setting, so
-  /// a hostile one may begin any number of calls, which take about 12 KB each. On, the server refuses
-  /// those beyond its limits, and ``maximumRequestTime`` holds for each request. It does not bound
-  /// what core has read before the server gets to refuse it: 20,000 such calls at once take 280 MB
-  /// either way, and only a proxy in front keeps that from strangers.
+  /// They take about 12 KB each, and a connection with more than twenty times
+  /// ``maximumConcurrentStreams`` of them is ended either way. On, the server also refuses those
+  /// beyond its other limits, and ``maximumRequestTime`` holds for each request.
   public var countsUnfinishedRequests = false
   /// Calls that a client may give up on one connection within 30 seconds, before it is ended; 0: any
   /// number.

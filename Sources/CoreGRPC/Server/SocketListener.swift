@@ -126,10 +126,16 @@ private final class ListenerReporter: Sendable {
   }
 
   func report(_ kind: cgrpc_listener_report, problem: Int32) {
-    guard kind != CGRPC_LISTENER_STALLED else {
+    switch kind {
+    case CGRPC_LISTENER_STALLED:
       return logger.warning(
         "connections were ended whose requests do not arrive",
         metadata: ["address": "\(address)", "limit": "maximumRequestTime"])
+    case CGRPC_LISTENER_GREEDY:
+      return logger.warning(
+        "connections were ended on which too many calls had begun",
+        metadata: ["address": "\(address)", "limit": "maximumConcurrentStreams"])
+    default: break
     }
     let reason =
       kind == CGRPC_LISTENER_FULL

@@ -3,7 +3,7 @@ internal import Foundation
 /// A text file that decides who may do what: a line a fact, of words between blanks.
 ///
 /// Empty lines and lines that begin with `#` mean nothing. Others than its owner may not write it,
-/// and others than its owner's group not read it.
+/// and others than those it is for not read it.
 struct GuardedFile: Sendable {
   /// A line that means something.
   struct Line {
@@ -12,24 +12,37 @@ struct GuardedFile: Sendable {
     let words: [String]
   }
 
+  /// Who beside the file's owner may read it.
+  enum Readers: Sendable {
+    case nobody
+    case group
+  }
+
   static let maximumSize = 4 << 20
 
   let path: String
   /// What errors call the file, as in `token file`.
   let role: String
+  var readers = Readers.group
 
   /// Everything in the file; blocks.
   func read() throws(StoreError) -> [UInt8] {
+    guard let contents = try readIfThere() else { throw fault("cannot be opened", ENOENT) }
+    return contents
+  }
+
+  /// Everything in the file, or nil when there is none; blocks.
+  func readIfThere() throws(StoreError) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw fault("cannot be opened") }
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw fault("cannot be opened")
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw fault("cannot be examined") }
     guard status.st_mode & S_IFMT == S_IFREG else { throw wrong("is not a regular file") }
-    guard status.st_mode & 0o027 == 0 else {
-      let mode = String(status.st_mode & 0o777, radix: 8)
-      throw wrong("too many may use it (mode \(mode)); chmod 600 it, or 640 for a group of readers")
-    }
+    try check(mode: status.st_mode)
     var contents: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while true {
@@ -41,6 +54,17 @@ struct GuardedFile: Sendable {
       guard contents.count <= Self.maximumSize else {
         throw wrong("is longer than \(Self.maximumSize) bytes")
       }
+    }
+  }
+
+  private func check(mode: mode_t) throws(StoreError) {
+    let (forbidden, advice): (mode_t, String) =
+      switch readers {
+      case .nobody: (0o077, "chmod 600 it")
+      case .group: (0o027, "chmod 600 it, or 640 for a group of readers")
+      }
+    guard mode & forbidden == 0 else {
+      throw wrong("too many may use it (mode \(String(mode & 0o777, radix: 8))); \(advice)")
     }
   }
 
@@ -67,9 +91,15 @@ struct GuardedFile: Sendable {
     return StoreError(.misconfigured, "\(role) \(path): \(place)\(what)")
   }
 
-  /// The error of the system call that has just failed.
-  private func fault(_ what: String) -> StoreError {
-    wrong("\(what): \(String(cString: strerror(errno)))")
+  /// The error of a system call, of the one that has just failed unless another is named.
+  func fault(_ what: String, _ number: Int32 = errno) -> StoreError {
+    let code: StoreError.Code =
+      switch number {
+      case ENOSPC, EDQUOT: .full
+      case EIO, EINTR, EAGAIN, ENFILE, EMFILE, ENOMEM: .unavailable
+      default: .misconfigured
+      }
+    return StoreError(code, "\(role) \(path): \(what): \(String(cString: strerror(number)))")
   }
 }
 

@@ -31,7 +31,12 @@ public final class JobCloner: Sendable {
   /// A cloner over these stores.
   ///
   /// - Parameters:
+  ///   - store: keeps jobs and operations.
+  ///   - objects: keeps the contents of files.
+  ///   - policy: what may be overridden, and how much of everything a job may have.
+  ///   - authorizer: says who may do what in which project.
   ///   - clock: tells the time of day.
+  ///   - ids: makes the ids of jobs and operations.
   ///   - timer: measures pauses and time limits.
   ///   - runner: runs jobs; without one they are kept, and cannot be executed.
   ///   - logs: keeps what running jobs write.

@@ -3,9 +3,12 @@ internal import Foundation
 
 /// A file of keys: a line `<number>:<64 hexadecimal digits>` for each, the greatest one current.
 ///
-/// One that is to become current ends in `:next` and has a greater number. Empty lines and lines that begin with `#` mean nothing.
+/// One that is to become current ends in `:next` and has a greater number. Empty lines and lines
+/// that begin with `#` mean nothing.
 struct KeyFile {
   let path: String
+
+  private var file: GuardedFile { GuardedFile(path: path, role: "key file", readers: .nobody) }
 
   private static let nextMark = "next"
   private static let header = """
@@ -17,21 +20,7 @@ struct KeyFile {
 
   /// The keys in the file, or nil when there is none.
   func read() throws(StoreError) -> KeyRing? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw fault("cannot be opened")
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw fault("cannot be examined") }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw wrong("is not a regular file") }
-    guard status.st_mode & 0o077 == 0 else {
-      let mode = String(status.st_mode & 0o777, radix: 8)
-      throw wrong("others than its owner may use it (mode \(mode)); chmod 600 it")
-    }
-    guard status.st_size <= 1 << 20 else { throw wrong("is too long for a file of keys") }
-    let text = try contents(of: descriptor)
+    guard let text = try file.readIfThere() else { return nil }
     try syncDirectory()
     return try parse(text)
   }
@@ -147,18 +136,6 @@ struct KeyFile {
     return directory.isEmpty ? "." : directory
   }
 
-  private func contents(of descriptor: Int32) throws(StoreError) -> [UInt8] {
-    var text: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw fault("cannot be read") }
-      guard count > 0 else { return text }
-      text += buffer[..<count]
-    }
-  }
-
   private func write(_ bytes: [UInt8], to descriptor: Int32) throws(StoreError) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -179,21 +156,9 @@ struct KeyFile {
 
   // MARK: Errors
 
-  private func wrong(_ what: String) -> StoreError {
-    StoreError(.misconfigured, "key file \(path): \(what)")
-  }
+  private func wrong(_ what: String) -> StoreError { file.wrong(what) }
 
-  /// The error of the system call that has just failed.
-  private func fault(_ what: String) -> StoreError {
-    let number = errno
-    let code: StoreError.Code =
-      switch number {
-      case ENOSPC, EDQUOT: .full
-      case EIO, EINTR, EAGAIN, ENFILE, EMFILE, ENOMEM: .unavailable
-      default: .misconfigured
-      }
-    return StoreError(code, "key file \(path): \(what): \(String(cString: strerror(number)))")
-  }
+  private func fault(_ what: String) -> StoreError { file.fault(what) }
 }
 
 extension Substring {

@@ -3,7 +3,9 @@ internal import Crypto
 extension KeyRing {
   /// The message authentication code of these bytes under the current key: HMAC-SHA256, 32 bytes.
   ///
-  /// - Parameter purpose: what the code is for; codes of different purposes never match.
+  /// - Parameters:
+  ///   - message: the bytes.
+  ///   - purpose: what the code is for; codes of different purposes never match.
   public func mac(_ message: [UInt8], purpose: String) -> [UInt8] {
     current.mac(message, purpose: purpose)
   }

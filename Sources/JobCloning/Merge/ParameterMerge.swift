@@ -15,7 +15,10 @@ public struct ParameterMerge: Sendable {
 
   /// Merges the overrides over the source's parameters.
   ///
-  /// - Parameter policy: says how environment variables meet; what else it limits is for the checks.
+  /// - Parameters:
+  ///   - overrides: what a caller wants different.
+  ///   - source: the parameters of the stored job.
+  ///   - policy: says how environment variables meet; what else it limits is for the checks.
   public init(
     _ overrides: JobParameters, over source: JobParameters, policy: OverridePolicy = .init()
   ) {

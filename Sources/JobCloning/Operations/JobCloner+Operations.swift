@@ -9,6 +9,7 @@ extension JobCloner {
   ///   - filter: which of them.
   ///   - pageSize: how many at the most, 1…1,000; 0 means 100.
   ///   - pageToken: ``OperationPage/nextPageToken`` of the page before; empty begins at the newest.
+  ///   - principal: who asks, and must be able to read the project.
   public func operations(
     inProject projectID: String, _ filter: OperationFilter = OperationFilter(),
     pageSize: Int = 0, pageToken: String = "", for principal: Principal

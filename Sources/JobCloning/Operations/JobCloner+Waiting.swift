@@ -7,7 +7,10 @@ extension JobCloner {
   /// An end that this process brings about is noticed at once, one of another process soon: the
   /// store is asked from time to time, at first after 0.2 s and at last every 5 s.
   ///
-  /// - Parameter timeout: how long to wait; nil waits for as long as it takes.
+  /// - Parameters:
+  ///   - id: the operation.
+  ///   - principal: who asks, and must be able to read its project.
+  ///   - timeout: how long to wait; nil waits for as long as it takes.
   /// - Returns: the operation as Get returns it; it is not done when the time was over first.
   /// - Throws: ``JobError``, also when the operation is forgotten meanwhile, or the task is
   ///   cancelled (``JobErrorCode/cancelled``).

@@ -77,7 +77,10 @@ public protocol JobStore: Sendable {
 
   /// Forgets operations that were done before `time`, and keys that had expired at `now`.
   ///
-  /// - Parameter limit: how many of each at the most, so that others get their turn.
+  /// - Parameters:
+  ///   - time: seconds since 1970.
+  ///   - now: seconds since 1970.
+  ///   - limit: how many of each at the most, so that others get their turn.
   /// - Returns: how many were forgotten.
   func forget(
     operationsDoneBefore time: Int64, keysExpiredAt now: Int64, limit: Int

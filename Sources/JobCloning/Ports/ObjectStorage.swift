@@ -11,14 +11,20 @@ public protocol ObjectStorage: Sendable {
 
   /// A URL that accepts one HTTP PUT of exactly this content until `expiry`.
   ///
-  /// - Parameter expiry: seconds since 1970.
+  /// - Parameters:
+  ///   - content: the bytes, by hash and size.
+  ///   - projectID: the project whose content it is.
+  ///   - expiry: seconds since 1970.
   func uploadURL(
     for content: ContentID, in projectID: String, expiry: Int64
   ) throws(StoreError) -> String
 
   /// A URL that answers HTTP GET with exactly this content until `expiry`.
   ///
-  /// - Parameter expiry: seconds since 1970.
+  /// - Parameters:
+  ///   - content: the bytes, by hash and size.
+  ///   - projectID: the project whose content it is.
+  ///   - expiry: seconds since 1970.
   func downloadURL(
     for content: ContentID, in projectID: String, expiry: Int64
   ) throws(StoreError) -> String

@@ -56,6 +56,7 @@ extension JobCloner {
   /// - Parameters:
   ///   - id: the job's id; the job may not run yet.
   ///   - offset: where to begin; -1 is after everything there is at present.
+  ///   - principal: who asks.
   public func logReader(
     ofJob id: String, from offset: Int64, for principal: Principal
   ) async throws(JobError) -> JobLogReader {

@@ -52,7 +52,9 @@ public final class JobReporter: Sendable {
 
   /// Shows those who wait for the job how far it is.
   ///
-  /// - Parameter percent: 0…100.
+  /// - Parameters:
+  ///   - message: what is being done.
+  ///   - percent: 0…100.
   public func progress(_ message: String, percent: Int64) async throws(JobError) {
     let now = cloner.clock.now()
     _ = try await cloner.change(job: stored.jobID) { (job) async throws(JobError) in

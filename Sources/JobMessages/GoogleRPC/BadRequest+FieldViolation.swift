@@ -32,7 +32,7 @@ extension BadRequest {
       self.localizedMessage = localizedMessage
     }
 
-    /// Reads the fields, as ``Message`` lays down.
+    /// Reads the fields, as `Message` lays down.
     public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
       try decoder.string(1, &field)
       try decoder.string(2, &description)
@@ -40,7 +40,7 @@ extension BadRequest {
       try decoder.message(4, &localizedMessage)
     }
 
-    /// Shows the fields, as ``Message`` lays down.
+    /// Shows the fields, as `Message` lays down.
     @inlinable
     public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
       visitor.string(1, "field", field)

@@ -25,14 +25,14 @@ public struct GoogleRPCStatus: Message {
     self.details = details
   }
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.int32(1, &code)
     try decoder.string(2, &message)
     try decoder.repeatedMessage(3, &details)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.int32(1, "code", code)

@@ -26,14 +26,14 @@ extension PreconditionFailure {
       self.description = description
     }
 
-    /// Reads the fields, as ``Message`` lays down.
+    /// Reads the fields, as `Message` lays down.
     public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
       try decoder.string(1, &type)
       try decoder.string(2, &subject)
       try decoder.string(3, &description)
     }
 
-    /// Shows the fields, as ``Message`` lays down.
+    /// Shows the fields, as `Message` lays down.
     @inlinable
     public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
       visitor.string(1, "type", type)

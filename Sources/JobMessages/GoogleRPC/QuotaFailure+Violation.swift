@@ -29,7 +29,7 @@ extension QuotaFailure {
     /// Creates the message with no field set.
     public init() {}
 
-    /// Reads the fields, as ``Message`` lays down.
+    /// Reads the fields, as `Message` lays down.
     public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
       try decoder.string(1, &subject)
       try decoder.string(2, &description)
@@ -41,7 +41,7 @@ extension QuotaFailure {
       try decoder.optionalInt64(8, &futureQuotaValue)
     }
 
-    /// Shows the fields, as ``Message`` lays down.
+    /// Shows the fields, as `Message` lays down.
     @inlinable
     public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
       visitor.string(1, "subject", subject)

@@ -30,7 +30,7 @@ public struct ResourceInfo: Message {
     self.description = description
   }
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &resourceType)
     try decoder.string(2, &resourceName)
@@ -38,7 +38,7 @@ public struct ResourceInfo: Message {
     try decoder.string(4, &description)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "resource_type", resourceType)

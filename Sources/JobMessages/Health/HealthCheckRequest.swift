@@ -19,12 +19,12 @@ public struct HealthCheckRequest: Message {
     self.service = service
   }
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &service)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "service", service)

@@ -22,7 +22,7 @@ public struct CloneProjectJobRequest: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &sourceJobID)
     try decoder.message(2, &jobParametersOverrides)
@@ -31,7 +31,7 @@ public struct CloneProjectJobRequest: Message {
     try decoder.message(5, &dataTtl)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "source_job_id", sourceJobID)

@@ -24,7 +24,7 @@ public struct CreateProjectJobRequest: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &projectID)
     try decoder.message(2, &jobParameters)
@@ -34,7 +34,7 @@ public struct CreateProjectJobRequest: Message {
     try decoder.message(6, &dataTtl)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "project_id", projectID)

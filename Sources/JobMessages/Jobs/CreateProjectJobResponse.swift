@@ -22,13 +22,13 @@ public struct CreateProjectJobResponse: Message {
     self.uploadFiles = uploadFiles
   }
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &jobID)
     try decoder.repeatedMessage(2, &uploadFiles)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "job_id", jobID)

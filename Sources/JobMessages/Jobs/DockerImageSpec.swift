@@ -18,7 +18,7 @@ public struct DockerImageSpec: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &imageURL)
     try decoder.string(2, &username)
@@ -26,7 +26,7 @@ public struct DockerImageSpec: Message {
     try decoder.oneofString(4) { password = .dsSecretName($0) }
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "image_url", imageURL)

@@ -18,7 +18,7 @@ public struct Environment: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.map(1, &vars)
     try decoder.oneofString(2) { dockerImage = .resourceID($0) }
@@ -26,7 +26,7 @@ public struct Environment: Message {
     try decoder.message(4, &pythonEnv)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.map(1, "vars", vars)

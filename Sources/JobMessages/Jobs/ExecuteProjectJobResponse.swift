@@ -20,7 +20,7 @@ public struct ExecuteProjectJobResponse: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.repeatedMessage(1, &outputFiles)
     try decoder.message(2, &result)
@@ -28,7 +28,7 @@ public struct ExecuteProjectJobResponse: Message {
     try decoder.repeatedMessage(4, &outputFilesErrors)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.repeatedMessage(1, "output_files", outputFiles)

@@ -22,13 +22,13 @@ public struct ExtendedWorkingStorage: Message {
     self.sizeGb = sizeGb
   }
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.enumeration(1, &type)
     try decoder.int64(2, &sizeGb)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.enumeration(1, "type", type)

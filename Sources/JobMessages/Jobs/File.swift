@@ -31,7 +31,7 @@ public struct File: Message {
     self.compressionType = compressionType
   }
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.message(1, &desc)
     try decoder.string(2, &sha256)
@@ -39,7 +39,7 @@ public struct File: Message {
     try decoder.enumeration(4, &compressionType)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.message(1, "desc", desc)

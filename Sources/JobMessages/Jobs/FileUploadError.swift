@@ -18,7 +18,7 @@ public struct FileUploadError: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.oneofMessage(1, outputFileDesc) { fileType = .outputFileDesc($0) }
     try decoder.oneofString(2) { fileType = .logFileName($0) }
@@ -26,7 +26,7 @@ public struct FileUploadError: Message {
     try decoder.enumeration(4, &type)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.message(1, "output_file_desc", outputFileDesc, oneof: "file_type")

@@ -38,7 +38,7 @@ public struct JobParameters: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.repeatedMessage(1, &inputFiles)
     try decoder.repeatedMessage(2, &outputFiles)
@@ -55,7 +55,7 @@ public struct JobParameters: Message {
     try decoder.message(13, &sparkParameters)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.repeatedMessage(1, "input_files", inputFiles)

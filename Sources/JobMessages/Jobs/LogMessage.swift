@@ -18,7 +18,7 @@ public struct LogMessage: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.bytes(1, &content)
     try decoder.message(2, &createdAt)
@@ -26,7 +26,7 @@ public struct LogMessage: Message {
     try decoder.oneofString(4) { source = .filePath($0) }
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.bytes(1, "content", content)

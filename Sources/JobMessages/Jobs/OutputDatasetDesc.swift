@@ -22,7 +22,7 @@ public struct OutputDatasetDesc: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &name)
     try decoder.string(2, &description)
@@ -31,7 +31,7 @@ public struct OutputDatasetDesc: Message {
     try decoder.string(5, &`var`)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "name", name)

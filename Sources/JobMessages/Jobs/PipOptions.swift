@@ -20,7 +20,7 @@ public struct PipOptions: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &indexURL)
     try decoder.repeatedString(2, &extraIndexUrls)
@@ -28,7 +28,7 @@ public struct PipOptions: Message {
     try decoder.bool(4, &noDeps)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "index_url", indexURL)

@@ -22,7 +22,7 @@ public struct PythonEnv: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &condaYaml)
     try decoder.repeatedMessage(2, &localModules)
@@ -31,7 +31,7 @@ public struct PythonEnv: Message {
     try decoder.message(5, &pipOptions)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "conda_yaml", condaYaml)

@@ -28,7 +28,7 @@ public struct LongRunningOperation: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &id)
     try decoder.string(2, &description)
@@ -41,7 +41,7 @@ public struct LongRunningOperation: Message {
     try decoder.oneofMessage(9, response) { result = .response($0) }
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "id", id)

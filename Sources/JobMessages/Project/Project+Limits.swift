@@ -17,13 +17,13 @@ extension Project {
     /// Creates the message with no field set.
     public init() {}
 
-    /// Reads the fields, as ``Message`` lays down.
+    /// Reads the fields, as `Message` lays down.
     public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
       try decoder.message(1, &maxUnitsPerHour)
       try decoder.message(2, &maxUnitsPerExecution)
     }
 
-    /// Shows the fields, as ``Message`` lays down.
+    /// Shows the fields, as `Message` lays down.
     @inlinable
     public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
       visitor.message(1, "max_units_per_hour", maxUnitsPerHour)

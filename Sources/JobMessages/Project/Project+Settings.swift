@@ -33,7 +33,7 @@ extension Project {
     /// Creates the message with no field set.
     public init() {}
 
-    /// Reads the fields, as ``Message`` lays down.
+    /// Reads the fields, as `Message` lays down.
     public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
       try decoder.string(1, &serviceAccountID)
       try decoder.string(2, &subnetID)
@@ -47,7 +47,7 @@ extension Project {
       try decoder.string(12, &defaultDedicatedSpec)
     }
 
-    /// Shows the fields, as ``Message`` lays down.
+    /// Shows the fields, as `Message` lays down.
     @inlinable
     public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
       visitor.string(1, "service_account_id", serviceAccountID)

@@ -16,13 +16,13 @@ public struct ExtensionRequest<Package: ReflectionPackage>: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &containingType)
     try decoder.int32(2, &extensionNumber)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "containing_type", containingType)

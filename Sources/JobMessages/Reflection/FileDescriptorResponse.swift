@@ -14,12 +14,12 @@ public struct FileDescriptorResponse<Package: ReflectionPackage>: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.repeatedBytes(1, &fileDescriptorProto)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.repeatedBytes(1, "file_descriptor_proto", fileDescriptorProto)

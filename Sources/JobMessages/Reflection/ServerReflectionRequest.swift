@@ -16,7 +16,7 @@ public struct ServerReflectionRequest<Package: ReflectionPackage>: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &host)
     try decoder.oneofString(3) { messageRequest = .fileByFilename($0) }
@@ -28,7 +28,7 @@ public struct ServerReflectionRequest<Package: ReflectionPackage>: Message {
     try decoder.oneofString(7) { messageRequest = .listServices($0) }
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "host", host)

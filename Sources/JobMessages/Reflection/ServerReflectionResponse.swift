@@ -18,7 +18,7 @@ public struct ServerReflectionResponse<Package: ReflectionPackage>: Message {
   /// Creates the message with no field set.
   public init() {}
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &validHost)
     try decoder.message(2, &originalRequest)
@@ -34,7 +34,7 @@ public struct ServerReflectionResponse<Package: ReflectionPackage>: Message {
     try decoder.oneofMessage(7, errorResponse) { messageResponse = .errorResponse($0) }
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.string(1, "valid_host", validHost)

@@ -22,13 +22,13 @@ public struct ProtobufTimestamp: Message {
     self.nanos = nanos
   }
 
-  /// Reads the fields, as ``Message`` lays down.
+  /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.int64(1, &seconds)
     try decoder.int32(2, &nanos)
   }
 
-  /// Shows the fields, as ``Message`` lays down.
+  /// Shows the fields, as `Message` lays down.
   @inlinable
   public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
     visitor.int64(1, "seconds", seconds)

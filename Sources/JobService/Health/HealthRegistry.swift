@@ -19,7 +19,11 @@ public final class HealthRegistry: Sendable {
 
   private struct Watcher {
     let service: String
-    let reports: AsyncStream<Report>.Continuation
+    /// Tells that there may be another report; the watcher looks for itself, so none is overtaken.
+    ///
+    /// Never used under the lock: it takes a lock of the watcher's task, which a cancellation holds
+    /// while the end of the stream asks for this one.
+    let changes: AsyncStream<Void>.Continuation
   }
 
   private struct State {
@@ -51,13 +55,11 @@ public final class HealthRegistry: Sendable {
   ///   - status: nil lets the service be unknown.
   ///   - service: its full name; empty means the server as a whole, whose status stands by itself.
   public func set(_ status: Status?, for service: String) {
-    state.withLock { state in
+    let watchers = state.withLock { state in
       state.statuses[service] = status
-      let report = state.report(of: service)
-      for watcher in state.watchers.values where watcher.service == service {
-        watcher.reports.yield(report)
-      }
+      return state.watchers.values.filter { $0.service == service }
     }
+    for watcher in watchers { watcher.changes.yield() }
   }
 
   /// The status of a service, nil for an unknown one; while the server drains none is serving.
@@ -73,36 +75,36 @@ public final class HealthRegistry: Sendable {
   func drain() {
     let watchers = state.withLock { state in
       state.isDraining = true
-      for watcher in state.watchers.values {
-        watcher.reports.yield(state.report(of: watcher.service))
-      }
-      return state.watchers.values.map(\.reports)
+      defer { state.watchers = [:] }
+      return state.watchers.values
     }
-    // Without the lock: the end of a stream takes it to forget the watcher.
-    for reports in watchers { reports.finish() }
+    for watcher in watchers {
+      watcher.changes.yield()
+      watcher.changes.finish()
+    }
   }
 
   /// The status of a service now and after each change, until the registry drains.
   ///
-  /// Whoever reads slowly misses what was overtaken, never the last.
-  func watch(_ service: String) -> AsyncStream<Report> {
-    let (stream, reports) = AsyncStream.makeStream(
-      of: Report.self, bufferingPolicy: .bufferingNewest(1))
+  /// Whoever reads slowly misses what was overtaken, never the last; the same may come twice.
+  func watch(_ service: String) -> some AsyncSequence<Report, Never> {
+    let (stream, changes) = AsyncStream.makeStream(
+      of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let watcher = state.withLock { state -> Int? in
-      reports.yield(state.report(of: service))
       guard !state.isDraining else { return nil }
       state.nextWatcher += 1
-      state.watchers[state.nextWatcher] = Watcher(service: service, reports: reports)
+      state.watchers[state.nextWatcher] = Watcher(service: service, changes: changes)
       return state.nextWatcher
     }
-    guard let watcher else {
-      reports.finish()
-      return stream
+    changes.yield()
+    if let watcher {
+      changes.onTermination = { [weak self] _ in
+        self?.state.withLock { _ = $0.watchers.removeValue(forKey: watcher) }
+      }
+    } else {
+      changes.finish()
     }
-    reports.onTermination = { [weak self] _ in
-      self?.state.withLock { _ = $0.watchers.removeValue(forKey: watcher) }
-    }
-    return stream
+    return stream.map { self.state.withLock { $0.report(of: service) } }
   }
 
   /// How many watch at this moment.

@@ -1,7 +1,7 @@
 public import JobCloning
 internal import JobMessages
 
-/// One of the promises of ``JobStore`` that callers rely on, as a check of an implementation.
+/// One of the promises of `JobStore` that callers rely on, as a check of an implementation.
 ///
 /// A test of a store runs all of them, each on a new and empty store:
 /// ```swift

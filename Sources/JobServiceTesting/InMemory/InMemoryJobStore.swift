@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// A job store that lives as long as the process: for tests.
 ///
-/// It keeps every promise of ``JobStore`` but durability, and fails on demand.
+/// It keeps every promise of `JobStore` but durability, and fails on demand.
 public final class InMemoryJobStore: JobStore {
   /// The keys that seal what this store keeps.
   public let keys: KeyRing

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// An object storage that knows contents by name alone and lives as long as the process: for tests.
 ///
-/// Nothing listens at the URLs that it makes: a test says what is stored with ``add(_:in:)``.
+/// Nothing listens at the URLs that it makes: a test says what is stored with ``add(_:in:at:)``.
 public final class InMemoryObjectStorage: ObjectStorage {
   private struct State {
     /// When each content was stored, in seconds since 1970.
