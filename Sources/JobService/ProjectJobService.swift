@@ -71,7 +71,11 @@ public struct ProjectJobService: GRPCService {
         try await cloner.cancel(request, for: context.caller)
       },
       .serverStreaming(Self.name, "ReadLogs") {
-        [cloner] (request: ReadProjectJobLogsRequest, replies, context) in
+        [cloner]
+        (
+          request: ReadProjectJobLogsRequest,
+          replies: MessageReplies<ReadProjectJobLogsResponse>, context
+        ) in
         var reader = try await cloner.logReader(
           ofJob: request.jobID, from: request.offset, for: context.principal)
         try await replies.sendInitialMetadata()
@@ -80,7 +84,11 @@ public struct ProjectJobService: GRPCService {
         }
       },
       .serverStreaming(Self.name, "ReadStdLogs") {
-        [cloner] (request: ReadProjectJobStdLogsRequest, replies, context) in
+        [cloner]
+        (
+          request: ReadProjectJobStdLogsRequest,
+          replies: MessageReplies<ReadProjectJobStdLogsResponse>, context
+        ) in
         var reader = try await cloner.logReader(
           ofJob: request.jobID, from: request.offset, for: context.principal)
         try await replies.sendInitialMetadata()

@@ -79,4 +79,7 @@ struct MessageReplies<Reply: Message>: Sendable {
   func write(_ reply: Reply) async throws(RPCError) {
     try await stream.write(MessagePayload(reply))
   }
+
+  /// Tells the caller that the call has begun well, before there is a reply.
+  func sendInitialMetadata() async throws(RPCError) { try await stream.sendInitialMetadata() }
 }

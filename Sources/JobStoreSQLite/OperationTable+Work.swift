@@ -63,31 +63,33 @@ extension OperationTable {
 
   // MARK: Work
 
-  /// Work of a kind that only a newer version knows is left to that.
-  private static let isFree = """
-    is_done = 0 AND lease_expires <= ? AND work_kind IN (\(kinds))
-    """
+  /// The condition of free work; a kind that only a newer version knows is left to that.
+  private static func isFree(_ kinds: Set<OperationWork.Kind>) -> String {
+    // In order, so that equal sets share a cached statement.
+    let numbers = kinds.map(\.rawValue).sorted().map { "\($0)" }.joined(separator: ", ")
+    return "is_done = 0 AND lease_expires <= ? AND work_kind IN (\(numbers))"
+  }
 
-  private static let kinds =
-    OperationWork.Kind.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
-
-  /// Whether there is work whose lease is over.
-  static func hasFreeWork(at now: Int64, in database: Database) throws -> Bool {
+  /// Whether there is work of these kinds whose lease is over.
+  static func hasFreeWork(
+    _ kinds: Set<OperationWork.Kind>, at now: Int64, in database: Database
+  ) throws -> Bool {
     let statement = try database.cachedStatement(
-      sql: "SELECT 1 FROM operations WHERE \(isFree) LIMIT 1")
+      sql: "SELECT 1 FROM operations WHERE \(isFree(kinds)) LIMIT 1")
     return try Int.fetchOne(statement, arguments: [now]) != nil
   }
 
-  /// Gives work whose lease is over to another holder, oldest first.
+  /// Gives work of these kinds whose lease is over to another holder, oldest first.
   ///
   /// An operation that cannot be decoded is left out: nobody could complete it.
   static func claim(
-    for lease: OperationLease, now: Int64, limit: Int, in database: Database
+    _ kinds: Set<OperationWork.Kind>, for lease: OperationLease, now: Int64, limit: Int,
+    in database: Database
   ) throws -> [UnfinishedOperation] {
     let select = try database.cachedStatement(
       sql: """
         SELECT \(encodedOperation), work_kind, work_payload FROM operations
-        WHERE \(isFree) ORDER BY created_seconds, created_nanos, id
+        WHERE \(isFree(kinds)) ORDER BY created_seconds, created_nanos, id
         """)
     let take = try database.cachedStatement(
       sql: "UPDATE operations SET lease_holder = ?, lease_expires = ? WHERE id = ?")

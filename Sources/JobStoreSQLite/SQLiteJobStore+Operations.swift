@@ -21,14 +21,16 @@ extension SQLiteJobStore {
     return operations
   }
 
-  /// Takes over work whose lease is over at second `now`, for this lease, oldest first.
+  /// Takes over work of these kinds whose lease is over at second `now`, for this lease, oldest
+  /// first.
   public func claimUnfinished(
-    for lease: OperationLease, now: Int64, limit: Int
+    _ kinds: Set<OperationWork.Kind>, for lease: OperationLease, now: Int64, limit: Int
   ) async throws(StoreError) -> [UnfinishedOperation] {
     // Mostly there is none: to find that out needs no turn of the writer.
-    guard try await read({ try OperationTable.hasFreeWork(at: now, in: $0) }) else { return [] }
+    let isSome = try await read { try OperationTable.hasFreeWork(kinds, at: now, in: $0) }
+    guard isSome else { return [] }
     return try await write {
-      try OperationTable.claim(for: lease, now: now, limit: limit, in: $0)
+      try OperationTable.claim(kinds, for: lease, now: now, limit: limit, in: $0)
     }
   }
 

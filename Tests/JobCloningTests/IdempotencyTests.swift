@@ -128,6 +128,27 @@ final class IdempotencyTests: XCTestCase {
     }
   }
 
+  func testThePasswordIsPartOfTheRequestAndNotOfTheRepeat() async throws {
+    func overrides(_ password: String) -> JobParameters {
+      .with {
+        $0.env.filled.dockerImageSpec = .with {
+          $0.imageURL = "i"
+          $0.passwordPlainText = password
+        }
+      }
+    }
+    let harness = Harness()
+    let first = try await harness.clone(overrides("hunter2"), as: caller)
+    let repeated = try await harness.clone(overrides("hunter2"), as: caller)
+    XCTAssertEqual(repeated.operation, first.operation)
+    let encoded = String(decoding: repeated.operation.serializedBytes(), as: UTF8.self)
+    XCTAssertFalse(encoded.contains("hunter2"))
+    let error = try await jobError { try await harness.clone(overrides("hunter3"), as: caller) }
+    XCTAssertEqual(error.fieldViolations.map(\.field), ["idempotency-key"])
+    XCTAssertFalse(error.description.contains("hunter"))
+    XCTAssertEqual(harness.store.creations.count, 1)
+  }
+
   func testTheDigestIsKeyedAndRevealsNoPassword() async throws {
     let overrides = JobParameters.with {
       $0.env.filled.dockerImageSpec = .with {

@@ -44,6 +44,20 @@ final class NewJobTests: XCTestCase {
     XCTAssertEqual(short.job.dataExpiresAt?.seconds, 1_800_000_060)
   }
 
+  func testLifetimesWithoutEndEndWithTheYear9999() async throws {
+    let policy = OverridePolicy(
+      defaultDataTTL: .max, uploadURLLifetime: .max, idempotencyRetention: .max,
+      planningDeadline: .max, operationLease: .max)
+    let harness = Harness(policy: policy)
+    let made = try await harness.clone(
+      .with { $0.inputFiles = [Fixture.file("main.py", "9")] },
+      as: Caller(principal: Fixture.caller, idempotencyKey: "key"))
+    XCTAssertEqual(made.job.dataExpiresAt?.seconds, 253_402_300_799)
+    XCTAssertTrue(made.response.uploadFiles[0].url.hasSuffix("expires=253402300799"))
+    let sweep = await harness.housekeeper.sweep(now: harness.clock.present)
+    XCTAssertEqual(sweep, Housekeeper.Sweep())
+  }
+
   func testTheParentIsTheImmediateSource() async throws {
     let harness = Harness()
     let first = try await harness.clone()

@@ -150,17 +150,19 @@ final class RunningJobsTests: XCTestCase {
   }
 
   func testWithoutARunnerTheMethodsThatNeedOneSaySo() async throws {
+    // The id is field 1 of each of their requests.
+    let anyJob = GetProjectJobRequest.with { $0.jobID = "any" }.serializedBytes()
     try await withClient(runner: nil) { client in
       for method in ["Execute", "Cancel"] {
         let error = await failure {
-          try await client.channel.unary("/\(ProjectJobService.name)/\(method)", [UInt8]())
+          try await client.channel.unary("/\(ProjectJobService.name)/\(method)", anyJob)
         }
         XCTAssertEqual(error?.code, .unimplemented, method)
         XCTAssertTrue(error?.message.contains("runner") ?? false, method)
       }
       for method in ["ReadLogs", "ReadStdLogs"] {
         let stream = try await client.channel.stream("/\(ProjectJobService.name)/\(method)")
-        try await stream.send([UInt8]())
+        try await stream.send(anyJob)
         try await stream.finishSending()
         let error = await failure { try await stream.receive() }
         XCTAssertEqual(error?.code, .unimplemented, method)

@@ -30,10 +30,13 @@ extension ProtobufTimestamp {
     return later.seconds <= Self.lastSecond ? later : nil
   }
 
-  /// The time so many seconds later.
+  /// The time so many seconds later, or the last second of the year 9999 where that is past it.
+  ///
+  /// For lifetimes that a policy sets, where more than a Timestamp can say means for good.
   func advanced(bySeconds seconds: Int64) -> ProtobufTimestamp {
+    let (sum, isTooGreat) = self.seconds.addingReportingOverflow(seconds)
     var later = self
-    later.seconds += seconds
+    later.seconds = isTooGreat ? Self.lastSecond : min(sum, Self.lastSecond)
     return later
   }
 

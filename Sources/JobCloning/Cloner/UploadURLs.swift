@@ -9,7 +9,9 @@ struct UploadURLs: Sendable {
   private static let slack: Int64 = 3600
 
   /// When the last of the URLs made now expires, in seconds since 1970.
-  func expiry(at now: ProtobufTimestamp) -> Int64 { now.seconds + lifetime }
+  func expiry(at now: ProtobufTimestamp) -> Int64 {
+    now.advanced(bySeconds: lifetime).seconds
+  }
 
   /// What is noted as the end of the URLs made now: they never outlive it.
   func notedExpiry(at now: ProtobufTimestamp) -> Int64 { expiry(at: now) + Self.slack }

@@ -33,23 +33,28 @@ extension Housekeeper {
     let due = DueJobs.uploadsExpired(before: now.seconds - rules.uploadGrace)
     try await eachJob(due: due, .unexecuted) { (stored) async throws(StoreError) in
       if try await isBusy(stored.job) { return }
-      let missing = try await missingFiles(of: stored.job)
-      guard let first = missing.first else {
+      guard let details = try await faultOfUnexecuted(stored.job) else {
         try await cloner.store.extendUploads(
           ofJob: stored.job.id, until: StoredJob.awaitsNoUpload)
         return
       }
-      let details =
-        missing.count == 1
-        ? "\(quoted(first.desc?.path ?? "")) was not uploaded in time"
-        : "\(missing.count) files were not uploaded in time, "
-          + "the first is \(quoted(first.desc?.path ?? ""))"
       let change = JobChange(of: stored, to: stored.job.ended(.error, details, at: now))
       if case .changed = try await cloner.store.change(change) {
         sweep.failedJobs += 1
         logger.debug("job without its contents failed", metadata: ["job": "\(stored.job.id)"])
       }
     }
+  }
+
+  /// Why a job that waits for uploads will never be executed; nil when all its contents are there.
+  private func faultOfUnexecuted(_ job: Job) async throws(StoreError) -> String? {
+    if job.dataCleared { return "the data of the job was cleared before it was executed" }
+    let missing = try await missingFiles(of: job)
+    guard let first = missing.first else { return nil }
+    let path = quoted(first.desc?.path ?? "")
+    return missing.count == 1
+      ? "\(path) was not uploaded in time"
+      : "\(missing.count) files were not uploaded in time, the first is \(path)"
   }
 
   /// The files of a job whose content is not stored.

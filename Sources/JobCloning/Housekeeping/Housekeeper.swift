@@ -19,7 +19,7 @@ public final class Housekeeper: Service {
     public var orphanMargin: Int64 = 86_400
     /// How long an upload may take before what is there of it is dropped.
     public var unfinishedUploadAge: Int64 = 86_400
-    /// How long an operation that is done is remembered.
+    /// How long an operation that is done is remembered; never less than an idempotency key is.
     public var operationRetention: Int64 = 30 * 86_400
     /// How many jobs, contents or operations are looked at at once.
     public var pageSize = 100
@@ -125,9 +125,11 @@ public final class Housekeeper: Service {
   }
 
   private func forget(at now: ProtobufTimestamp, _ sweep: inout Sweep) async throws(StoreError) {
+    // A key that led to nothing would let the same request make a second job.
+    let retention = max(rules.operationRetention, cloner.policy.idempotencyRetention)
     for _ in 0..<rules.pagesPerSweep where !Task.isCancelled {
       let forgotten = try await cloner.store.forget(
-        operationsDoneBefore: now.seconds - rules.operationRetention, keysExpiredAt: now.seconds,
+        operationsDoneBefore: now.seconds - retention, keysExpiredAt: now.seconds,
         limit: rules.pageSize)
       sweep.forgotten += forgotten
       if forgotten < rules.pageSize { return }

@@ -71,16 +71,20 @@ public struct BackgroundOperations: Service {
 
   /// One look: takes over operations whose lease is over, and returns while they are worked on.
   ///
+  /// Without a runner runs are left to processes that have one.
+  ///
   /// - Returns: how many were taken over.
   @discardableResult
   public func takeOver() async -> Int {
     let room = configuration.maximumOperations - cloner.worker.count
     guard room > 0 else { return 0 }
     let lease = cloner.worker.makeLease()
+    let kinds: Set<OperationWork.Kind> =
+      cloner.runner == nil ? [.planUploads] : [.planUploads, .execute]
     let claimed: [UnfinishedOperation]
     do throws(StoreError) {
       claimed = try await cloner.store.claimUnfinished(
-        for: lease, now: cloner.clock.now().seconds, limit: room)
+        kinds, for: lease, now: cloner.clock.now().seconds, limit: room)
       faults.passed("take over", logger)
     } catch {
       faults.report(error, "take over", logger)

@@ -59,9 +59,10 @@ extension JobCloner {
     }
     let asked = question ?? ask(plan.questions, in: job.job.projectID)
     question = asked
-    guard let answer = await asked.answer.value() else { return nil }
+    let answer = await asked.answer.value(within: timeLeft(for: operation), on: timer)
+    if answer == nil, Task.isCancelled { return nil }
     let result: Result<LongRunningOperation.Result, JobError>
-    switch answer {
+    switch answer ?? .failure(StoreError(.unavailable, "no answer in time")) {
     case .success(let stored):
       do throws(JobError) {
         result = .success(.response(try plan.response(given: stored)))
@@ -88,13 +89,28 @@ extension JobCloner {
     contents.isEmpty ? .none : StorageQuestion(contents, in: projectID, of: objects, epoch: nil)
   }
 
+  /// How long the object storage gets for its answer even when the time for planning is over: it
+  /// may have passed while no process was there to ask.
+  private static let shortestPatience = Duration.seconds(60)
+
+  /// How long to wait for an answer.
+  private func timeLeft(for operation: LongRunningOperation) -> Duration {
+    max(
+      .seconds(planningEnd(of: operation) - clock.now().seconds), Self.shortestPatience)
+  }
+
   /// Whether the object storage may yet answer, and there is time left to ask again.
   private func mayPass(_ error: StoreError, for operation: LongRunningOperation) -> Bool {
     switch error.code {
-    case .unavailable, .full:
-      clock.now().seconds < (operation.createdAt?.seconds ?? 0) + policy.planningDeadline
+    case .unavailable, .full: clock.now().seconds < planningEnd(of: operation)
     case .corrupted, .misconfigured: false
     }
+  }
+
+  /// When planning an operation's uploads has taken too long, in seconds since 1970.
+  private func planningEnd(of operation: LongRunningOperation) -> Int64 {
+    (operation.createdAt ?? ProtobufTimestamp())
+      .advanced(bySeconds: policy.planningDeadline).seconds
   }
 
   /// Ends an operation and its job with an error.

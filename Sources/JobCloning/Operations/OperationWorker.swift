@@ -58,9 +58,11 @@ final class OperationWorker: Sendable {
       state.leases += 1
       return state.leases
     }
-    return OperationLease(
-      holder: "\(name)-\(number)", expires: clock.now().seconds + leaseTime)
+    return OperationLease(holder: "\(name)-\(number)", expires: leaseEnd)
   }
+
+  /// When a lease ends that begins now, in seconds since 1970.
+  private var leaseEnd: Int64 { clock.now().advanced(bySeconds: leaseTime).seconds }
 
   /// Works on an operation in a task of its own, and keeps up the lease that it has.
   ///
@@ -133,14 +135,14 @@ final class OperationWorker: Sendable {
 
   /// Renews a lease until it is lost, or the task is cancelled; true when it is lost.
   private func keepLease(_ key: Key) async -> Bool {
-    var expires = clock.now().seconds + leaseTime
+    var expires = leaseEnd
     while true {
       do {
         try await timer.sleep(for: .seconds(leaseTime) / 3)
       } catch {
         return false
       }
-      let renewed = OperationLease(holder: key.holder, expires: clock.now().seconds + leaseTime)
+      let renewed = OperationLease(holder: key.holder, expires: leaseEnd)
       do throws(StoreError) {
         guard try await store.renew(renewed, ofOperation: key.operationID) else { return true }
         expires = renewed.expires

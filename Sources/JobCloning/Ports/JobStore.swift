@@ -64,11 +64,12 @@ public protocol JobStore: Sendable {
   /// A page of a project's operations, newest first.
   func operations(matching query: OperationQuery) async throws(StoreError) -> [StoredOperation]
 
-  /// Takes over work whose lease is over at second `now`, for this lease, oldest first.
+  /// Takes over work of these kinds whose lease is over at second `now`, for this lease, oldest
+  /// first.
   ///
   /// Of several processes that ask at once only one gets an operation.
   func claimUnfinished(
-    for lease: OperationLease, now: Int64, limit: Int
+    _ kinds: Set<OperationWork.Kind>, for lease: OperationLease, now: Int64, limit: Int
   ) async throws(StoreError) -> [UnfinishedOperation]
 
   /// Prolongs a lease; false when its holder does not have it any more.

@@ -16,7 +16,7 @@ struct DownloadURLs: Sendable {
       for index in signed.indices {
         guard let file = signed[index].file else { continue }
         signed[index].url = try objects.downloadURL(
-          for: ContentID(file), in: projectID, expiry: now.seconds + lifetime)
+          for: ContentID(file), in: projectID, expiry: now.advanced(bySeconds: lifetime).seconds)
       }
     } catch {
       throw JobError(error)

@@ -21,6 +21,9 @@ public final class InMemoryJobLogs: JobLogs {
     var order: [String] = []
   }
 
+  /// What a message takes besides its content, about: a job may write one for each byte.
+  static let bytesPerMessage = 128
+
   private let bytesPerJob: Int
   private let jobs: Int
   private let state = Mutex(State())
@@ -28,7 +31,7 @@ public final class InMemoryJobLogs: JobLogs {
   /// Empty logs.
   ///
   /// - Parameters:
-  ///   - bytesPerJob: how many bytes of content are kept of a job.
+  ///   - bytesPerJob: how many bytes are kept of a job, some 128 a message beside its content.
   ///   - jobs: of how many jobs.
   public init(bytesPerJob: Int = 1 << 20, jobs: Int = 256) {
     self.bytesPerJob = max(0, bytesPerJob)
@@ -45,16 +48,20 @@ public final class InMemoryJobLogs: JobLogs {
       }
       var log = state.logs.removeValue(forKey: id) ?? Log()
       log.messages += messages
-      log.bytes += messages.reduce(0) { $0 + $1.content.count }
+      log.bytes += messages.reduce(0) { $0 + Self.size(of: $1) }
       var dropped = 0
       while log.bytes > bytesPerJob, dropped < log.messages.count {
-        log.bytes -= log.messages[dropped].content.count
+        log.bytes -= Self.size(of: log.messages[dropped])
         dropped += 1
       }
       log.messages.removeFirst(dropped)
       log.start += Int64(dropped)
       state.logs[id] = log
     }
+  }
+
+  private static func size(of message: LogMessage) -> Int {
+    message.content.count + bytesPerMessage
   }
 
   /// At most `limit` messages from the offset on.

@@ -11,8 +11,9 @@ extension JobCloner {
   public func execute(
     _ request: ExecuteProjectJobRequest, for caller: Caller
   ) async throws(JobError) -> LongRunningOperation {
-    guard runner != nil else { throw .noRunner }
     let (now, id) = (clock.now(), request.jobID)
+    try requireJobID(id, of: caller)
+    guard runner != nil else { throw .noRunner }
     let keyed = KeyedRequest(
       request, JobAction.execute.fullName, caller: caller, keys: store.keys, policy, at: now)
     if let keyed, let earlier = try await earlier(keyed) {
@@ -20,7 +21,6 @@ extension JobCloner {
         in: earlier.projectID, as: caller.principal, orMissing: .job, id)
       return try await reply(earlier, for: caller.principal)
     }
-    try requireJobID(id, of: caller)
     var execution: StoredOperation?
     let decided = try await change(job: id) { (stored) async throws(JobError) in
       try await gate.requireCreating(

@@ -11,8 +11,8 @@ extension JobCloner {
   public func cancel(
     _ request: CancelProjectJobRequest, for caller: Caller
   ) async throws(JobError) -> ProtobufEmpty {
-    guard runner != nil else { throw .noRunner }
     try requireJobID(request.jobID, of: caller)
+    guard runner != nil else { throw .noRunner }
     try await stop(
       request.jobID, reason: request.reason, gracefully: request.graceful,
       for: caller.principal)

@@ -60,11 +60,11 @@ extension JobCloner {
   public func logReader(
     ofJob id: String, from offset: Int64, for principal: Principal
   ) async throws(JobError) -> JobLogReader {
-    guard runner != nil else { throw .noRunner }
     var violations = Violations()
     RequestChecks.id(id, "job_id", &violations)
     if offset < -1 { violations.add("offset", "must be -1 or greater") }
     try violations.throwIfAny()
+    guard runner != nil else { throw .noRunner }
     let job = try await job(id)
     try await gate.requireReading(of: job.projectID, as: principal, orMissing: .job, id)
     guard offset == -1 else { return JobLogReader(self, jobID: id, offset: offset) }

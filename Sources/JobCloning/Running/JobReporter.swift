@@ -78,6 +78,9 @@ public final class JobReporter: Sendable {
   // MARK: Files
 
   /// A URL that accepts one HTTP PUT of exactly this content, for a file that the run made.
+  ///
+  /// To be used near the run's end: until then no job refers to the content, and after
+  /// ``OverridePolicy/uploadURLLifetime`` and ``Housekeeper/Rules/orphanMargin`` it is removed.
   public func uploadURL(for content: ContentID) throws(StoreError) -> String {
     try cloner.objects.uploadURL(
       for: content, in: stored.projectID, expiry: cloner.uploads.expiry(at: cloner.clock.now()))

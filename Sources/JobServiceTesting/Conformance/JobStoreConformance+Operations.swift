@@ -66,9 +66,14 @@ extension JobStoreConformance {
           work: Example.work(holder: "first", expires: Int64(expires))))
     }
     _ = try await store.created(Example.creation(Example.job("done")))
-    func claim(_ holder: String, now: Int64, limit: Int = 9) async throws -> [String] {
+    func claim(
+      _ holder: String, now: Int64, limit: Int = 9,
+      _ kinds: Set<OperationWork.Kind> = [.planUploads, .execute]
+    ) async throws -> [String] {
       let lease = OperationLease(holder: holder, expires: 100)
-      return try await store.claimUnfinished(for: lease, now: now, limit: limit).map {
+      return try await store.claimUnfinished(
+        kinds, for: lease, now: now, limit: limit
+      ).map {
         try expectEqual($0.work.lease, lease)
         try expectEqual($0.work.payload, [1, 2, 3])
         try expectEqual($0.work.kind, .planUploads)
@@ -76,6 +81,9 @@ extension JobStoreConformance {
       }
     }
     try expectEqual(await claim("second", now: 9), [])
+    for kinds in [[.execute], []] as [Set<OperationWork.Kind>] {
+      try expectEqual(await claim("second", now: 20, kinds), [], "work of another kind stays")
+    }
     try expectEqual(await claim("second", now: 20), ["op-1", "op-2"])
     try expectEqual(await claim("third", now: 50, limit: 0), [])
     try expectEqual(await claim("third", now: 50, limit: 1), ["op-0"])
@@ -98,7 +106,7 @@ extension JobStoreConformance {
       for holder in 0..<16 {
         group.addTask {
           let lease = OperationLease(holder: "\(holder)", expires: 100)
-          return try await store.claimUnfinished(for: lease, now: 10, limit: 3)
+          return try await store.claimUnfinished([.planUploads], for: lease, now: 10, limit: 3)
             .map(\.stored.operation.id)
         }
       }
@@ -112,7 +120,7 @@ extension JobStoreConformance {
     let stored = try await store.created(
       Example.creation(Example.job("a"), work: Example.work(holder: "first", expires: 10)))
     let second = OperationLease(holder: "second", expires: 100)
-    _ = try await store.claimUnfinished(for: second, now: 10, limit: 1)
+    _ = try await store.claimUnfinished([.planUploads], for: second, now: 10, limit: 1)
     func complete(_ holder: String?, from stored: StoredJob) async throws -> JobChangeOutcome {
       var change = JobChange(of: stored, to: stored.job)
       change.updatedOperation = .init(Example.operation("op-a"), holder: holder)
@@ -130,7 +138,8 @@ extension JobStoreConformance {
       try expectEqual(await complete(holder, from: after), .leaseLost, "done already")
     }
     try expectEqual(await store.renew(second, ofOperation: "op-a"), false)
-    let all = try await store.claimUnfinished(for: second, now: .max, limit: 9)
+    let all = try await store.claimUnfinished(
+      [.planUploads, .execute], for: second, now: .max, limit: 9)
     try expectEqual(all, [])
   }
 

@@ -24,13 +24,14 @@ extension InMemoryJobStore {
     }
   }
 
-  /// Takes over work whose lease is over at second `now`, for this lease, oldest first.
+  /// Takes over work of these kinds whose lease is over at second `now`, for this lease, oldest
+  /// first.
   public func claimUnfinished(
-    for lease: OperationLease, now: Int64, limit: Int
+    _ kinds: Set<OperationWork.Kind>, for lease: OperationLease, now: Int64, limit: Int
   ) async throws(StoreError) -> [UnfinishedOperation] {
     try access { state in
       let free = state.operations.values.filter { record in
-        record.work.map { $0.lease.expires <= now } ?? false
+        record.work.map { kinds.contains($0.kind) && $0.lease.expires <= now } ?? false
       }
       let oldest = free.sorted { $0.stored.listingKey < $1.stored.listingKey }
       return oldest.prefix(max(0, limit)).compactMap { record in

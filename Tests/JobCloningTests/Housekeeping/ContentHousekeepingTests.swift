@@ -106,6 +106,22 @@ final class ContentHousekeepingTests: XCTestCase {
     }
   }
 
+  func testAnOperationIsRememberedAsLongAsAKeyThatLeadsToIt() async throws {
+    let harness = Harness()
+    let caller = Caller(principal: Fixture.caller, idempotencyKey: "key")
+    let first = try await harness.clone(as: caller)
+    var rules = Housekeeper.Rules()
+    rules.operationRetention = 60
+    let housekeeper = Housekeeper(cloner: harness.cloner, rules: rules, logger: .silent)
+    harness.clock.advance(seconds: 86_399)
+    await housekeeper.sweep(now: harness.clock.present)
+    let repeated = try await harness.clone(as: caller)
+    XCTAssertEqual(repeated.operation, first.operation)
+    harness.clock.advance(seconds: 2)
+    let sweep = await housekeeper.sweep(now: harness.clock.present)
+    XCTAssertEqual(sweep.forgotten, 2)
+  }
+
   func testUnfinishedOperationsAreNotForgotten() async throws {
     let harness = SlowHarness()
     let process = harness.process()

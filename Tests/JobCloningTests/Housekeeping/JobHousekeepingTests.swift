@@ -101,6 +101,19 @@ final class JobHousekeepingTests: XCTestCase {
     XCTAssertEqual(found.status, .error)
   }
 
+  func testAJobWhoseDataWasClearedBeforeItsUploadsSaysSo() async throws {
+    let harness = Harness()
+    let made = try await harness.clone(.with { $0.inputFiles = [Fixture.file("main.py", "9")] })
+    _ = try await harness.cloner.deleteData(
+      .with { $0.jobID = made.job.id }, for: Caller(principal: Fixture.caller))
+    harness.clock.advance(seconds: 86_400 + 2 * 3_600 + 1)
+    let sweep = await harness.housekeeper.sweep(now: harness.clock.present)
+    XCTAssertEqual(sweep.failedJobs, 1)
+    let job = try await harness.stored(made.job.id)
+    XCTAssertEqual(job.status, .error)
+    XCTAssertEqual(job.statusDetails, "the data of the job was cleared before it was executed")
+  }
+
   func testOneMissingFileIsNamed() async throws {
     let harness = Harness()
     let made = try await harness.clone(overrides)

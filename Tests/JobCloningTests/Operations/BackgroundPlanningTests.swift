@@ -143,15 +143,40 @@ final class BackgroundPlanningTests: XCTestCase {
     XCTAssertEqual(ended.error?.code, JobErrorCode.unavailable.rawValue)
   }
 
+  func testAStorageThatNeverAnswersFailsTheOperationInTheEnd() async throws {
+    let harness = SlowHarness(policy: OverridePolicy(planningDeadline: 600))
+    let process = harness.process()
+    let operation = try await harness.slowClone(process, overrides)
+    await process.timer.waitForPauses(of: .seconds(600))
+    harness.clock.advance(seconds: 600)
+    process.timer.advance(by: .seconds(600))
+    let ended = try await process.end(of: operation)
+    XCTAssertEqual(ended.error?.code, JobErrorCode.unavailable.rawValue)
+    let job = try await harness.job(of: ended)
+    XCTAssertEqual(job.status, .error)
+    harness.objects.open()
+  }
+
+  func testAnOperationWhoseTimePassedWithoutAProcessIsStillAskedAbout() async throws {
+    let harness = SlowHarness(policy: OverridePolicy(planningDeadline: 600))
+    let (dead, other) = (harness.process(), harness.process())
+    let operation = try await harness.slowClone(dead, overrides)
+    harness.clock.advance(seconds: 10_000)
+    await other.background.takeOver()
+    await harness.objects.waitForQuestions(2)
+    harness.objects.open()
+    let ended = try await other.end(of: operation)
+    XCTAssertEqual(try ended.uploads().count, 2)
+  }
+
   func testAJobStoreThatIsAwayIsTriedAgain() async throws {
     let harness = SlowHarness()
     let process = harness.process()
     let store = try XCTUnwrap(harness.store as? InMemoryJobStore)
     let operation = try await harness.slowClone(process, overrides)
-    let asleep = process.timer.sleepers
     store.failure = StoreError(.unavailable, "away")
     harness.objects.open()
-    await process.timer.waitForSleepers(asleep + 1)
+    await process.timer.waitForPauses(of: .milliseconds(200))
     store.failure = nil
     process.timer.advance(by: .seconds(1))
     let ended = try await process.end(of: operation)

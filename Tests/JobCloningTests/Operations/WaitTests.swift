@@ -21,7 +21,7 @@ final class WaitTests: XCTestCase {
     async let waited = process.cloner.waitForOperation(
       operation.id, for: Fixture.caller, timeout: .milliseconds(300))
     for pause in [200, 100] {
-      await process.timer.waitForSleepers(2)
+      await process.timer.waitForPauses(of: .milliseconds(pause))
       process.timer.advance(by: .milliseconds(pause))
     }
     let returned = try await waited
@@ -52,7 +52,7 @@ final class WaitTests: XCTestCase {
     let waiting = Task {
       try await process.cloner.waitForOperation(operation.id, for: Fixture.caller)
     }
-    await process.timer.waitForSleepers(2)
+    await process.timer.waitForPauses(of: .milliseconds(200))
     waiting.cancel()
     try await assertFails(.cancelled) { try await waiting.value }
     harness.objects.open()

@@ -170,6 +170,20 @@ final class ExecuteTests: XCTestCase {
     }
   }
 
+  /// The official client cancels a job without an id when a clone is interrupted.
+  func testWithoutARunnerARequestWithoutAnIDIsInvalidAllTheSame() async throws {
+    let cloner = Harness().cloner
+    try await assertInvalid(["job_id"]) {
+      try await cloner.execute(ExecuteProjectJobRequest(), for: caller)
+    }
+    try await assertInvalid(["job_id"]) {
+      try await cloner.cancel(CancelProjectJobRequest(), for: caller)
+    }
+    try await assertInvalid(["job_id", "offset"]) {
+      try await cloner.logReader(ofJob: "", from: -2, for: Fixture.caller)
+    }
+  }
+
   func testThePasswordIsOpenedByAnExplicitCallAlone() async throws {
     let seen = Box<[String?]>([])
     let harness = RunHarness { run, _ in

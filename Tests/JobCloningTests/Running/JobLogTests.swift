@@ -118,13 +118,22 @@ final class JobLogTests: XCTestCase {
   // MARK: Logs in memory
 
   func testTheyKeepTheNewestBytesOfAJobAndItsOffsets() {
-    let logs = InMemoryJobLogs(bytesPerJob: 4)
+    // A message counts 128 bytes more than its content.
+    let logs = InMemoryJobLogs(bytesPerJob: 260)
     for byte in UInt8(0)..<6 { logs.append([.with { $0.content = [byte, byte] }], toJob: "j") }
     let page = logs.page(ofJob: "j", from: 0, limit: 10)
     XCTAssertEqual(page.messages.map(\.content), [[4, 4], [5, 5]])
     XCTAssertEqual(page.nextOffset, 6)
     XCTAssertEqual(logs.page(ofJob: "j", from: 5, limit: 1).messages.map(\.content), [[5, 5]])
     XCTAssertEqual(logs.page(ofJob: "j", from: 100, limit: 1).nextOffset, 100)
+  }
+
+  func testManySmallMessagesAreBoundedToo() {
+    let logs = InMemoryJobLogs(bytesPerJob: 12_800)
+    logs.append((0..<1_000).map { _ in LogMessage() }, toJob: "j")
+    let page = logs.page(ofJob: "j", from: 0, limit: 1_000)
+    XCTAssertEqual(page.messages.count, 100)
+    XCTAssertEqual(page.nextOffset, 1_000)
   }
 
   func testTheyForgetTheJobsThatWroteFirst() {
