@@ -44,7 +44,7 @@ final class Inspection: Sendable {
     guard found.uploads.allSatisfy({ !$0.url.isEmpty }) else {
       throw Discrepancy("an upload has no URL: \(operation)")
     }
-    await ledger.offer(found.uploads)
+    await ledger.offer(found.uploads, project: job.call.project)
     let stored = try await client.job(id: job.id)
     guard stored.jobParameters?.serializedBytes() == job.call.parameters.serializedBytes(),
       stored.parentJobID == job.call.source, stored.projectID == job.call.project

@@ -14,21 +14,23 @@ actor Ledger {
     /// A call that was answered before.
     case again(MadeJob)
     /// An upload.
-    case upload(TestContent, url: String)
+    case upload(TestContent, project: String, url: String)
   }
 
   /// Calls without an answer, by key.
   private(set) var pending: [String: KeyedCall] = [:]
   /// Jobs whose call was answered, in the order of the answers.
   private(set) var made: [MadeJob] = []
-  /// The digests of contents whose upload was answered.
-  private(set) var stored: Set<String> = []
+  /// Contents whose upload was answered, each in the project that it was for.
+  private(set) var stored: Set<StoredContent> = []
   /// The project that is worked in.
   private(set) var project = ""
 
   private var random: SeededGenerator
   private var contents: [String: TestContent] = [:]
-  private var uploads: [(TestContent, url: String)] = []
+  /// All contents, in the order in which they were made.
+  private var known: [TestContent] = []
+  private var uploads: [(TestContent, project: String, url: String)] = []
   private var calls = 0
   private var events = 0
   private var alarms: [(event: Int, reached: CheckedContinuation<Void, Never>)] = []
@@ -65,22 +67,22 @@ actor Ledger {
   func answered(_ job: MadeJob) {
     pending[job.call.key] = nil
     made.append(job)
-    offer(job.uploads)
+    offer(job.uploads, project: job.call.project)
     pass()
   }
 
-  func stored(_ content: TestContent) {
-    stored.insert(content.id.sha256)
+  func stored(_ content: TestContent, project: String) {
+    stored.insert(StoredContent(content.id, in: project))
     pass()
   }
 
-  /// A server asks for these uploads.
-  func offer(_ files: [StorageFile]) {
+  /// A server asks for these uploads to a project.
+  func offer(_ files: [StorageFile], project: String) {
     for entry in files {
       guard let content = entry.file.flatMap({ contents[$0.sha256] }),
-        !stored.contains(content.id.sha256)
+        !stored.contains(StoredContent(content.id, in: project))
       else { continue }
-      uploads.append((content, entry.url))
+      uploads.append((content, project, entry.url))
     }
   }
 
@@ -98,8 +100,8 @@ actor Ledger {
     let sources = jobs.filter { isComplete($0) }
     let die = random.number(100)
     if die < 40, !uploads.isEmpty {
-      let (content, url) = uploads.remove(at: random.number(uploads.count))
-      return .upload(content, url: url)
+      let (content, project, url) = uploads.remove(at: random.number(uploads.count))
+      return .upload(content, project: project, url: url)
     }
     if die < 85, let source = sources.randomElement(using: &random) {
       return .call(begin(clone(of: source)))
@@ -110,7 +112,7 @@ actor Ledger {
 
   /// A creation in this project of contents that are all stored there; nil when there are none.
   func creationOfStoredContents() -> KeyedCall? {
-    let digests = stored.intersection(recentJobs.flatMap(\.files).map(\.sha256))
+    let digests = Set(recentJobs.flatMap(\.files).filter(isStored).map(\.sha256))
     if digests.isEmpty { return nil }
     let files = digests.compactMap { contents[$0] }.prefix(90).enumerated().map { index, content in
       content.file("stored/\(index)", variable: "STORED_\(index)")
@@ -130,7 +132,13 @@ actor Ledger {
   }
 
   private func isComplete(_ job: MadeJob) -> Bool {
-    job.files.allSatisfy { $0.sizeBytes == 0 || stored.contains($0.sha256) }
+    job.files.allSatisfy { $0.sizeBytes == 0 || isStored($0) }
+  }
+
+  /// Whether a file's content is stored in the project that is worked in.
+  private func isStored(_ file: File) -> Bool {
+    let content = ContentID(sha256: file.sha256, sizeBytes: file.sizeBytes)
+    return stored.contains(StoredContent(content, in: project))
   }
 
   private func creation() -> KeyedCall {
@@ -176,10 +184,13 @@ actor Ledger {
       key: "call-\(calls)", project: project, request: request, parameters: parameters)
   }
 
+  /// A content for a new file; now and then one that another file has, most likely of another
+  /// project.
   private func newContent() -> TestContent {
+    if random.chance(5), let content = known.randomElement(using: &random) { return content }
     let size = random.chance(5) ? 0 : random.chance(10) ? 300_000 : 1 + random.number(2000)
     let content = TestContent(seed: random.next(), size: size)
-    contents[content.id.sha256] = content
+    if contents.updateValue(content, forKey: content.id.sha256) == nil { known.append(content) }
     return content
   }
 }

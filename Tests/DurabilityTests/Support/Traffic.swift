@@ -33,10 +33,10 @@ struct Traffic: Sendable {
           throw Discrepancy("repeated \(job.call.key): \(again.operation), not \(job.operation)")
         }
       }
-    case .upload(let content, let url):
+    case .upload(let content, let project, let url):
       let status = try await put(content.bytes, to: url)
       guard status == 200 else { return try await goesOn(.upload(status)) }
-      await ledger.stored(content)
+      await ledger.stored(content, project: project)
       return true
     }
   }
