@@ -69,7 +69,8 @@ final class MigrationTests: StoreTestCase {
       matching: OperationQuery(projectID: "project", limit: 9))
     XCTAssertEqual(operations.map(\.jobID), ["empty", "endless", "live"])
     let unfinished = try await store.claimUnfinished(
-      for: OperationLease(holder: "h", expires: .max), now: .max - 1, limit: 9)
+      [.planUploads, .execute], for: OperationLease(holder: "h", expires: .max), now: .max - 1,
+      limit: 9)
     XCTAssertEqual(unfinished, [], "what was made is done")
 
     let due = try await store.jobs(due: .dataExpired(at: 1_700_000_500), after: nil, limit: 9)

@@ -80,7 +80,7 @@ final class SystemCallTests: StoreTestCase {
     _ = try await store.create(creation)
     let lease = OperationLease(holder: "h", expires: 20)
     try await expectSync("claim") {
-      let claimed = try await store.claimUnfinished(for: lease, now: 10, limit: 9)
+      let claimed = try await store.claimUnfinished([.planUploads], for: lease, now: 10, limit: 9)
       XCTAssertEqual(claimed.count, 1)
     }
     try await expectSync("renewal") {

@@ -103,7 +103,7 @@ final class TwoProcessesTests: StoreTestCase {
     in store: SQLiteJobStore, as holder: String
   ) async throws -> [String] {
     let lease = OperationLease(holder: holder, expires: 100)
-    return try await store.claimUnfinished(for: lease, now: 10, limit: 3)
+    return try await store.claimUnfinished([.planUploads], for: lease, now: 10, limit: 3)
       .map(\.stored.operation.id)
   }
 
