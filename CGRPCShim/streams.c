@@ -8,12 +8,15 @@
 
 // Core tells of a call when its request has arrived, and reads ahead of whoever handles what it
 // tells. How much a peer has begun before that, core only counts: for channelz, its view for
-// operators, which it gives out as JSON with numbers in quotes and without those that are 0.
+// operators, which it gives out as JSON with numbers in quotes and without those that are 0. For what
+// is gone, as a connection may be by the time it is asked for, there is no JSON: NULL.
 
 enum { SOCKETS_PER_PAGE = 100 };
 
-/// The number of this name at or after `json`, and in `rest` what follows it; -1: there is none.
+/// The number of this name at or after `json`, which may be NULL, and in `rest` what follows it;
+/// -1: there is none, and `rest` is as it was.
 static int64_t number_of(const char *json, const char *name, const char **rest) {
+  if (json == NULL) return -1;
   char wanted[32];
   snprintf(wanted, sizeof wanted, "\"%s\":\"", name);
   const char *found = strstr(json, wanted);
@@ -79,7 +82,7 @@ void cgrpc_server_visit_connections(
       (intptr_t)server->number, (intptr_t)last + 1, SOCKETS_PER_PAGE);
     is_end = true;
     const char *rest = json;
-    while ((rest = strstr(rest, NAME)) != NULL) {
+    while (rest != NULL && (rest = strstr(rest, NAME)) != NULL) {
       const char *peer = rest + sizeof NAME - 1;
       size_t length = strcspn(peer, "\"");
       char name[80];
