@@ -7,7 +7,9 @@ extension Message {
   @inlinable
   public func serializedBytes() -> [UInt8] {
     measured { byteCount, nestedSizes in
-      [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
+      // The standard library would write to the storage that all empty arrays share.
+      if byteCount == 0 { return [] }
+      return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
         guard let start = buffer.baseAddress else { return }
         // SAFETY: the size pass over this same message gave the buffer's size and `nestedSizes`,
         // and the two visitors agree byte for byte.

@@ -43,12 +43,19 @@ extension JobCloner {
       return try await repeated(earlier, for: caller.principal, orMissing: .job, id, at: now)
     }
     try requireJobID(id, of: caller)
-    let decided = try await change(job: id) { (stored) async throws(JobError) in
-      try await gate.requireCreating(
-        in: stored.job.projectID, as: caller.principal, orMissing: .job, id)
-      var change = try await decide(stored, now)
-      change.idempotency = keyed?.claim
-      return change
+    let decided: DecidedChange?
+    do throws(JobError) {
+      decided = try await change(job: id) { (stored) async throws(JobError) in
+        try await gate.requireCreating(
+          in: stored.job.projectID, as: caller.principal, orMissing: .job, id)
+        var change = try await decide(stored, now)
+        change.idempotency = keyed?.claim
+        return change
+      }
+    } catch {
+      // The same request may have gone through, and the job with it, since the look at the key.
+      guard let keyed, let earlier = try await earlier(keyed) else { throw error }
+      return try await repeated(earlier, for: caller.principal, orMissing: .job, id, at: now)
     }
     switch decided?.outcome {
     case .changed:
