@@ -93,12 +93,17 @@ enum JobWrites {
     return .changed(revision: change.job == nil ? nil : row.revision + 1)
   }
 
-  /// Stores an operation alone; nothing is written unless the outcome is `created`.
+  /// Stores an operation alone, or its key where there is the operation already; nothing is written
+  /// unless the outcome is `created`.
   static func add(
     _ operation: OperationRow, _ idempotency: IdempotencyClaim?, in database: Database
   ) throws -> CommittedOutcome {
     if let earlier = try earlier(idempotency, in: database) { return earlier }
-    try OperationTable.insert(operation, idempotency, in: database)
+    if try OperationTable.operation(id: operation.id, in: database) == nil {
+      try OperationTable.insert(operation, idempotency, in: database)
+    } else if let idempotency {
+      try OperationTable.insert(idempotency, for: operation.id, in: database)
+    }
     return .created
   }
 

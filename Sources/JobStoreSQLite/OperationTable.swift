@@ -58,7 +58,13 @@ enum OperationTable {
       row.isDone, row.modified, row.work?.kind.rawValue, row.work.map { Data($0.payload) },
       row.work?.lease.holder, row.work?.lease.expires,
     ])
-    guard let claim else { return }
+    if let claim { try insert(claim, for: row.id, in: database) }
+  }
+
+  /// Lets a key lead to an operation.
+  static func insert(
+    _ claim: IdempotencyClaim, for operationID: String, in database: Database
+  ) throws {
     // One that has expired is replaced: the look-up before did not count it.
     let key = try database.cachedStatement(
       sql: """
@@ -66,7 +72,7 @@ enum OperationTable {
           operation_id, expires_seconds, expires_nanos) VALUES (?, ?, ?, ?, ?, ?, ?)
         """)
     try key.execute(arguments: [
-      claim.principalID, claim.method, claim.key, Data(claim.requestDigest), row.id,
+      claim.principalID, claim.method, claim.key, Data(claim.requestDigest), operationID,
       claim.expiresAt.seconds, claim.expiresAt.nanos,
     ])
   }

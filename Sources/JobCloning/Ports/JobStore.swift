@@ -56,6 +56,8 @@ public protocol JobStore: Sendable {
 
   /// Stores an operation that changes no job, such as one on a whole project.
   ///
+  /// One that is there already stays as it is, and the key leads to it from now on.
+  ///
   /// - Returns: as of a creation: `created`, `repeated` or `keyReused`.
   func add(
     _ operation: StoredOperation, idempotency: IdempotencyClaim?

@@ -30,7 +30,7 @@ extension JobCloner {
       try await requireExecutable(stored.job, at: now)
       return beginning(stored, by: caller.principal, keyed, at: now)
     }
-    if let execution { return try await reply(execution, for: caller.principal) }
+    if let execution { return try await repeated(execution, keyed, for: caller.principal) }
     guard let decided, let begun = decided.change.newOperation, let work = begun.work else {
       throw JobError(.internal, "internal error")
     }
@@ -49,6 +49,18 @@ extension JobCloner {
     case .conflict, .leaseLost: break
     }
     throw JobError(.internal, "internal error")
+  }
+
+  /// The reply for a job that was executed before; the key leads to that execution from now on.
+  private func repeated(
+    _ execution: StoredOperation, _ keyed: KeyedRequest?, for principal: Principal
+  ) async throws(JobError) -> LongRunningOperation {
+    guard let keyed else { return try await reply(execution, for: principal) }
+    let outcome = try await storing { [store] () async throws(StoreError) in
+      try await store.add(execution, idempotency: keyed.claim)
+    }
+    let earlier = try await earlier(keyed, outcome)
+    return try await reply(earlier ?? execution, for: principal)
   }
 
   /// The operation that runs or ran the job, if it was ever executed and that is not forgotten.

@@ -28,6 +28,9 @@ extension JobStoreConformance {
     try expectEqual(await add("d", nil), .created)
     try expectEqual(await store.operation(id: "a"), first)
     for id in ["b", "c"] { try expectEqual(await store.operation(id: id), nil) }
+    // Of one that is there, the key alone is stored.
+    try expectEqual(await add("a", Example.claim("other key")), .created)
+    try expectEqual(await add("e", Example.claim("other key")), .repeated(first))
   }
 
   @Sendable private static func listsOperations(_ store: any JobStore) async throws {

@@ -2,13 +2,14 @@ public import JobCloning
 internal import JobMessages
 
 extension InMemoryJobStore {
-  /// Stores an operation that changes no job, such as one on a whole project.
+  /// Stores an operation that changes no job, such as one on a whole project; of one that is there
+  /// already, the key alone.
   public func add(
     _ operation: StoredOperation, idempotency: IdempotencyClaim?
   ) async throws(StoreError) -> JobCreationOutcome {
     try access { state in
       if let outcome = idempotency.flatMap({ state.outcome(of: $0) }) { return outcome }
-      state.insert(operation, work: nil, idempotency)
+      state.add(operation, idempotency)
       return .created
     }
   }

@@ -136,6 +136,16 @@ struct InMemoryState {
     if let claim { claims[ClaimScope(claim)] = (claim, id) }
   }
 
+  /// Inserts an operation without work, or lets the key lead to it if it is there already.
+  mutating func add(_ operation: StoredOperation, _ claim: IdempotencyClaim?) {
+    let id = operation.operation.id
+    if operations[id] == nil {
+      insert(operation, work: nil, claim)
+    } else if let claim {
+      claims[ClaimScope(claim)] = (claim, id)
+    }
+  }
+
   private func isChangeable(_ updated: JobChange.UpdatedOperation) -> Bool {
     guard let record = operations[updated.operation.id], !record.stored.operation.done else {
       return false

@@ -113,6 +113,19 @@ final class ExecuteTests: XCTestCase {
     }
   }
 
+  func testAKeyLeadsToAnExecutionThatWasThereBefore() async throws {
+    let harness = RunHarness()
+    let ended = try await harness.executed()
+    let keyed = Caller(principal: Fixture.caller, idempotencyKey: "key")
+    let again = try await harness.execute(as: keyed)
+    XCTAssertEqual(again, ended)
+    try await assertInvalid(["idempotency-key"]) {
+      try await harness.cloner.execute(.with { $0.jobID = "other" }, for: keyed)
+    }
+    let repeated = try await harness.execute(as: keyed)
+    XCTAssertEqual(repeated, ended)
+  }
+
   func testMissingContentsAreNamed() async throws {
     let harness = RunHarness()
     for file in [Fixture.full.inputFiles[0], Fixture.modules[0]] {
