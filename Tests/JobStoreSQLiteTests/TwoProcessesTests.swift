@@ -53,11 +53,12 @@ final class TwoProcessesTests: StoreTestCase {
         .planUploads, payload: [], lease: OperationLease(holder: "dead", expires: 10))
       _ = try await store.create(creation)
     }
+    let first = try await Self.claim(in: store, as: "ours")
     let other = try OtherProcess(
       running: "JobStoreSQLiteTests.TwoProcessesTests/testHelperThatClaimsWork",
       environment: [Self.variable: directory])
     while !FileManager.default.fileExists(atPath: directory + "/ready") { await Task.yield() }
-    let ours = try await claimWork(in: store, as: "ours")
+    let ours = try await first + claimWork(in: store, as: "ours")
     try other.waitForSuccess()
     let theirs = try String(contentsOfFile: directory + "/theirs", encoding: .utf8)
       .split(separator: "\n").map(String.init)
