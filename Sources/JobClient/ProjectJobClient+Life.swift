@@ -56,6 +56,7 @@ extension ProjectJobClient {
   /// Reads a job's log from an offset on, until the job is over.
   ///
   /// - Parameters:
+  ///   - jobID: the job.
   ///   - offset: 0 for all of it, -1 for what comes from now on, or the offset of the last page.
   ///   - body: is given each page as it arrives.
   public func readLogs(

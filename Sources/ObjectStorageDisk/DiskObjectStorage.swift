@@ -67,7 +67,7 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
   /// A URL that answers HTTP GET with exactly this content until `expiry`, and 404 once it is
   /// removed.
   ///
-  /// - Throws: ``StoreError`` as ``uploadURL(for:in:expiry:)`` does.
+  /// - Throws: `StoreError` as ``uploadURL(for:in:expiry:)`` does.
   public func downloadURL(
     for content: ContentID, in projectID: String, expiry: Int64
   ) throws(StoreError) -> String {
