@@ -76,12 +76,9 @@ public struct ProjectJobService: GRPCService {
           request: ReadProjectJobLogsRequest,
           replies: MessageReplies<ReadProjectJobLogsResponse>, context
         ) in
-        var reader = try await cloner.logReader(
+        let reader = try await cloner.logReader(
           ofJob: request.jobID, from: request.offset, for: context.principal)
-        try await replies.sendInitialMetadata()
-        while let page = try await reader.next() {
-          try await replies.write(ReadProjectJobLogsResponse(page))
-        }
+        try await Self.follow(reader, into: replies, ReadProjectJobLogsResponse.init)
       },
       .serverStreaming(Self.name, "ReadStdLogs") {
         [cloner]
@@ -89,14 +86,20 @@ public struct ProjectJobService: GRPCService {
           request: ReadProjectJobStdLogsRequest,
           replies: MessageReplies<ReadProjectJobStdLogsResponse>, context
         ) in
-        var reader = try await cloner.logReader(
+        let reader = try await cloner.logReader(
           ofJob: request.jobID, from: request.offset, for: context.principal)
-        try await replies.sendInitialMetadata()
-        while let page = try await reader.next() {
-          try await replies.write(ReadProjectJobStdLogsResponse(page))
-        }
+        try await Self.follow(reader, into: replies, ReadProjectJobStdLogsResponse.init)
       },
     ]
+  }
+
+  /// Sends each page of a log as it comes, until the job is over.
+  private static func follow<Reply: Message>(
+    _ reader: JobLogReader, into replies: MessageReplies<Reply>, _ reply: (JobLogPage) -> Reply
+  ) async throws {
+    var reader = reader
+    try await replies.sendInitialMetadata()
+    while let page = try await reader.next() { try await replies.write(reply(page)) }
   }
 }
 

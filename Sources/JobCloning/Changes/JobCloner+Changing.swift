@@ -57,18 +57,18 @@ extension JobCloner {
       guard let keyed, let earlier = try await earlier(keyed) else { throw error }
       return try await repeated(earlier, for: caller.principal, orMissing: .job, id, at: now)
     }
-    switch decided?.outcome {
-    case .changed:
-      guard let operation = decided?.change.newOperation?.operation else { break }
-      return operation
-    case .repeated(let earlier): return try await reply(earlier, for: caller.principal)
-    case .keyReused:
-      guard let keyed, let earlier = try await earlier(keyed, .keyReused) else { break }
-      return try await reply(earlier, for: caller.principal)
-    case .leaseLost: throw JobError(.unavailable, "job \(quoted(id)) is being changed; try again")
-    case .conflict, nil: break
+    guard let decided, let operation = decided.change.newOperation?.operation else {
+      throw JobError(.internal, "internal error")
     }
-    throw JobError(.internal, "internal error")
+    switch decided.outcome {
+    case .changed: return operation
+    case .leaseLost: throw JobError(.unavailable, "job \(quoted(id)) is being changed; try again")
+    case .conflict, .repeated, .keyReused:
+      guard let earlier = try await earlier(keyed, decided.outcome) else {
+        throw JobError(.internal, "internal error")
+      }
+      return try await reply(earlier, for: caller.principal)
+    }
   }
 
   /// Refuses an id that cannot name a job, and a key that cannot be one, both at once.

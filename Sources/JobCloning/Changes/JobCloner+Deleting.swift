@@ -20,7 +20,10 @@ extension JobCloner {
         doneOperation(
           "Delete job \(id)", by: caller.principal, at: now,
           metadata: DeleteProjectJobMetadata.with { $0.jobID = id }, response: ProtobufEmpty()))
-      unfinished = try await unfinishedOperation(ofJob: stored.job)
+      // The one that makes the job: it does not run.
+      unfinished = try await storing { [store] () async throws(StoreError) in
+        try await store.unfinishedOperation(of: stored.job)
+      }
       if let unfinished {
         change.updatedOperation = .init(
           unfinished.failed(.cancelled("the operation"), at: now), holder: nil)
@@ -142,18 +145,6 @@ extension JobCloner {
       busy += page.map { .running($0.id) }
     }
     if !busy.isEmpty { throw .failedPrecondition(busy) }
-  }
-
-  /// The operation that makes the job and is not done, if there is one.
-  private func unfinishedOperation(
-    ofJob job: Job
-  ) async throws(JobError) -> LongRunningOperation? {
-    var query = OperationQuery(projectID: job.projectID, limit: 1)
-    query.jobID = job.id
-    query.isDone = false
-    return try await storing { [store, query] () async throws(StoreError) in
-      try await store.operations(matching: query).first?.operation
-    }
   }
 }
 

@@ -26,15 +26,9 @@ extension JobCloner {
 
   /// Refuses when a content is not stored, and names the paths of all that are not.
   func requireStored(_ files: [File], of job: Job) async throws(JobError) {
-    let contents = Set(files.map { ContentID($0) }).subtracting([.empty])
-    guard !contents.isEmpty else { return }
-    let stored = try await storing { [objects] () async throws(StoreError) in
-      try await objects.stored(among: contents, in: job.projectID)
-    }
-    let missing = files.filter { file in
-      let content = ContentID(file)
-      return content != .empty && !stored.contains(content)
-    }
+    let files = files.filter { ContentID($0) != .empty }
+    let stored = try await storedContents(of: files, in: job.projectID)
+    let missing = files.filter { !stored.contains(ContentID($0)) }
     guard !missing.isEmpty else { return }
     throw .failedPrecondition(
       missing.map { file in
@@ -42,6 +36,17 @@ extension JobCloner {
           type: "CONTENT_NOT_STORED", subject: clipped(file.desc?.path ?? ""),
           description: "the content of this file is not stored")
       })
+  }
+
+  /// The contents of those files that are stored.
+  func storedContents(
+    of files: [File], in projectID: String
+  ) async throws(JobError) -> Set<ContentID> {
+    let contents = Set(files.map { ContentID($0) })
+    if contents.isEmpty { return [] }
+    return try await storing { [objects] () async throws(StoreError) in
+      try await objects.stored(among: contents, in: projectID)
+    }
   }
 
   private func files(of job: Job, requested: [File]) throws(JobError) -> [File] {

@@ -58,6 +58,19 @@ extension JobCloner {
     }
   }
 
+  /// The same, once a store has answered a change with the claim.
+  func earlier(
+    _ request: KeyedRequest?, _ outcome: JobChangeOutcome
+  ) async throws(JobError) -> StoredOperation? {
+    switch outcome {
+    case .repeated(let operation): return operation
+    case .keyReused:
+      guard let request else { return nil }
+      return try await earlier(request, JobCreationOutcome.keyReused)
+    case .changed, .conflict, .leaseLost: return nil
+    }
+  }
+
   /// The reply to a request that was made before; its caller may have lost rights since then.
   func repeated(
     _ stored: StoredOperation, for principal: Principal, orMissing kind: ResourceKind, _ id: String,

@@ -70,10 +70,7 @@ extension Housekeeper {
   /// A runner reads the contents of a job that it executes, whatever the time.
   private func isBusy(_ job: Job) async throws(StoreError) -> Bool {
     if job.status.isRunning { return true }
-    var query = OperationQuery(projectID: job.projectID, limit: 1)
-    query.jobID = job.id
-    query.isDone = false
-    return try await !cloner.store.operations(matching: query).isEmpty
+    return try await cloner.store.unfinishedOperation(of: job) != nil
   }
 
   /// Calls `body` with each job that is due, from where the last sweep stopped.

@@ -34,21 +34,18 @@ extension JobCloner {
     guard let decided, let begun = decided.change.newOperation, let work = begun.work else {
       throw JobError(.internal, "internal error")
     }
-    switch decided.outcome {
-    case .changed:
-      let projectID = decided.change.job?.projectID ?? ""
-      await start(
-        UnfinishedOperation(
-          StoredOperation(operation: begun.operation, projectID: projectID, jobID: id),
-          work: work))
-      return begun.operation
-    case .repeated(let earlier): return try await reply(earlier, for: caller.principal)
-    case .keyReused:
-      guard let keyed, let earlier = try await earlier(keyed, .keyReused) else { break }
+    guard case .changed = decided.outcome else {
+      guard let earlier = try await earlier(keyed, decided.outcome) else {
+        throw JobError(.internal, "internal error")
+      }
       return try await reply(earlier, for: caller.principal)
-    case .conflict, .leaseLost: break
     }
-    throw JobError(.internal, "internal error")
+    let projectID = decided.change.job?.projectID ?? ""
+    await start(
+      UnfinishedOperation(
+        StoredOperation(operation: begun.operation, projectID: projectID, jobID: id),
+        work: work))
+    return begun.operation
   }
 
   /// The reply for a job that was executed before; the key leads to that execution from now on.

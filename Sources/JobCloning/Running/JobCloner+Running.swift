@@ -114,7 +114,7 @@ extension JobCloner {
       let epoch = try await storing { [store] () async throws(StoreError) in
         try await store.contentEpoch()
       }
-      let kept = try await self.stored(files, in: stored.job.projectID)
+      let kept = try await storedContents(of: files, in: stored.job.projectID)
       ending = RunEnding(result, keeping: kept, of: stored.job)
       change.addedContents = Array(kept)
       change.contentEpoch = kept.isEmpty ? nil : epoch
@@ -126,17 +126,6 @@ extension JobCloner {
     change.job = job
     change.updatedOperation = .init(operation, holder: unfinished.work.lease.holder)
     return change
-  }
-
-  /// The contents of those files that are stored.
-  private func stored(
-    _ files: [File], in projectID: String
-  ) async throws(JobError) -> Set<ContentID> {
-    let contents = Set(files.map { ContentID($0) })
-    if contents.isEmpty { return [] }
-    return try await storing { [objects] () async throws(StoreError) in
-      try await objects.stored(among: contents, in: projectID)
-    }
   }
 
   private func report(_ error: any Error, _ unfinished: UnfinishedOperation) {

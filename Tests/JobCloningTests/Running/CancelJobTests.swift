@@ -6,15 +6,23 @@ import XCTest
 
 /// `Cancel`: a job that runs is stopped.
 final class CancelJobTests: XCTestCase {
-  func testAJobThatIsStoppedAtOnceIsCancelledAndItsOperationToo() async throws {
+  /// A process whose run goes on until it is stopped, and the operation of the run.
+  private func running(
+    _ job: Job = RunHarness.job
+  ) async throws -> (RunHarness, LongRunningOperation) {
     let begun = Gate()
-    let harness = RunHarness { _, _ in
+    let harness = RunHarness(job: job) { _, _ in
       begun.open()
       try await Task.sleep(for: .seconds(3_600))
       return JobRunResult(returnCode: 0)
     }
     let operation = try await harness.execute()
     await begun.wait()
+    return (harness, operation)
+  }
+
+  func testAJobThatIsStoppedAtOnceIsCancelledAndItsOperationToo() async throws {
+    let (harness, operation) = try await running()
     try await harness.cancel(reason: "too slow")
     let end = try await harness.end(of: operation)
     XCTAssertEqual(end.error?.code, 1)
@@ -45,28 +53,14 @@ final class CancelJobTests: XCTestCase {
     job.jobParameters?.gracefulShutdownParameters = .with {
       $0.timeout = ProtobufDuration(seconds: 0, nanos: 1)
     }
-    let begun = Gate()
-    let harness = RunHarness(job: job) { _, _ in
-      begun.open()
-      try await Task.sleep(for: .seconds(3_600))
-      return JobRunResult(returnCode: 0)
-    }
-    let operation = try await harness.execute()
-    await begun.wait()
+    let (harness, operation) = try await running(job)
     try await harness.cancel(gracefully: true)
     let end = try await harness.end(of: operation)
     XCTAssertEqual(end.error?.code, 1)
   }
 
   func testAGracefulRequestCanBeFollowedByAnUrgentOne() async throws {
-    let begun = Gate()
-    let harness = RunHarness { _, _ in
-      begun.open()
-      try await Task.sleep(for: .seconds(3_600))
-      return JobRunResult(returnCode: 0)
-    }
-    let operation = try await harness.execute()
-    await begun.wait()
+    let (harness, operation) = try await running()
     try await harness.cancel(gracefully: true)
     let cancelling = try await harness.job()
     XCTAssertEqual(cancelling.status, .cancelling)
@@ -76,14 +70,7 @@ final class CancelJobTests: XCTestCase {
   }
 
   func testCancellingTheOperationStopsTheJob() async throws {
-    let begun = Gate()
-    let harness = RunHarness { _, _ in
-      begun.open()
-      try await Task.sleep(for: .seconds(3_600))
-      return JobRunResult(returnCode: 0)
-    }
-    let operation = try await harness.execute()
-    await begun.wait()
+    let (harness, operation) = try await running()
     _ = try await harness.cloner.cancel(
       CancelOperationRequest.with { $0.operationID = operation.id }, for: Fixture.caller)
     let end = try await harness.end(of: operation)
