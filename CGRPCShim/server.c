@@ -92,6 +92,12 @@ cgrpc_result cgrpc_server_shutdown(cgrpc_server *server, cgrpc_queue *queue, voi
   return CGRPC_OK;
 }
 
+void cgrpc_server_refuse_forgotten_calls(cgrpc_server *server) {
+  // Core refuses what it has queued whenever a connection of a server that stops goes away.
+  cgrpc_channel *channel = cgrpc_channel_create_in_process(server, NULL, 0);
+  if (channel != NULL) cgrpc_channel_destroy(channel);
+}
+
 void cgrpc_server_cancel_all_calls(cgrpc_server *server) {
   grpc_server_cancel_all_calls(server->core);
 }

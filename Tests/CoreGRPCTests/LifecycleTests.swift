@@ -26,6 +26,44 @@ final class LifecycleTests: XCTestCase {
     }
   }
 
+  /// Core forgets a call that arrives just as it stops to match calls with requests for them; it
+  /// would keep its caller, and the server, waiting until the grace is over.
+  func testNoCallIsForgottenThatArrivesAsTheServerStops() async throws {
+    for _ in 0..<200 {
+      let began = Gate()
+      let called = Gate()
+      let proceed = Gate()
+      let service = TestService(
+        .unary("/test.Wait/Wait") { _, _ -> [UInt8] in
+          began.open()
+          await proceed.wait()
+          return [1]
+        },
+        .unary("/test.Echo/Echo") { request, _ in
+          called.open()
+          return request
+        })
+      try await withServer([service], over: .tcp) { server, channel in
+        async let underWay = channel.unary("/test.Wait/Wait", [UInt8]())
+        await began.wait()
+        await withTaskGroup(of: Void.self) { callers in
+          for _ in 0..<8 {
+            callers.addTask {
+              _ = await failure {
+                while true { _ = try await channel.unary("/test.Echo/Echo", [UInt8]()) }
+              }
+            }
+          }
+          await called.wait()
+          server.stop()
+        }
+        proceed.open()
+        let message = try await underWay.message
+        XCTAssertEqual(message, [1])
+      }
+    }
+  }
+
   func testAfterTheGracePeriodCallsAreCancelled() async throws {
     let began = Gate()
     let service = TestService(

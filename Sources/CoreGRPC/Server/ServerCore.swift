@@ -9,6 +9,8 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
 
   /// How long peers may take to read what there is for them when all calls are cancelled.
   private static let peerPatience = Duration.seconds(1)
+  /// The longest time from one look for calls that core forgot to the next.
+  private static let longestRefusalPause = Duration.seconds(1)
   /// How long handlers of cancelled calls may take to return before the log says so.
   private static let handlerPatience = Duration.seconds(5)
 
@@ -91,7 +93,16 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
       logger.warning(
         "calls were cancelled, but their handlers go on", metadata: ["calls": "\(callCount)"])
     }
+    let refusing = Task {
+      var pause = Duration.milliseconds(1)
+      while !stopped.hasHappened {
+        cgrpc_server_refuse_forgotten_calls(pointer)
+        try await Task.sleep(for: pause)
+        pause = min(pause * 10, Self.longestRefusalPause)
+      }
+    }
     await stopped.wait()
+    refusing.cancel()
     isWaitingForCalls.store(true, ordering: .sequentiallyConsistent)
     if liveCalls.load(ordering: .sequentiallyConsistent) == 0 { noCalls.signal() }
     await noCalls.wait()
@@ -99,6 +110,7 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
     cancelling.cancel()
     // Nothing of the server is left behind when this returns.
     _ = await cancelling.result
+    _ = await refusing.result
   }
 
   override func complete(_ event: cgrpc_event) {
