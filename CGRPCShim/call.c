@@ -196,7 +196,9 @@ cgrpc_result cgrpc_call_start_send(cgrpc_call *call, const cgrpc_send *send, voi
     cgrpc_headers_operation(&operations[count++], &send->headers, &initial, call->start_flags);
   if (message != NULL) {
     operations[count].op = GRPC_OP_SEND_MESSAGE;
-    operations[count].flags = send->is_left_uncompressed ? GRPC_WRITE_NO_COMPRESS : 0;
+    operations[count].flags =
+      (send->is_left_uncompressed ? GRPC_WRITE_NO_COMPRESS : 0)
+      | (send->waits_until_written ? GRPC_WRITE_THROUGH : 0);
     operations[count++].data.send_message.send_message = message;
   }
   if (send->closes) operations[count++].op = GRPC_OP_SEND_CLOSE_FROM_CLIENT;

@@ -1,11 +1,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -172,6 +174,7 @@ bool connection_table_add(
     connection *entry = &table->entries[descriptor];
     entry->accepted_at = now;
     entry->calls = 0;
+    entry->ending_calls = 0;
     entry->given_up = 0;
     entry->cookie = 0;
     describe(entry->peer, sizeof entry->peer, peer);
@@ -249,14 +252,36 @@ size_t connection_table_begin_call(
   return calls;
 }
 
-void connection_table_end_call(connection_table *table, int descriptor, int64_t now) {
+void connection_table_end_call(
+  connection_table *table, int descriptor, bool was_ending, int64_t now
+) {
   pthread_mutex_lock(&table->lock);
   connection *entry = find(table, descriptor);
   if (entry != NULL && entry->calls > 0) {
     touch(table, descriptor, now);
     entry->calls--;
+    if (was_ending && entry->ending_calls > 0) entry->ending_calls--;
   }
   pthread_mutex_unlock(&table->lock);
+}
+
+bool connection_table_begin_ending(connection_table *table, int descriptor) {
+  pthread_mutex_lock(&table->lock);
+  connection *entry = find(table, descriptor);
+  bool is_last = entry != NULL && ++entry->ending_calls == entry->calls;
+  pthread_mutex_unlock(&table->lock);
+  return is_last;
+}
+
+bool connection_table_is_flushed(connection_table *table, int descriptor) {
+  pthread_mutex_lock(&table->lock);
+  connection *entry = find(table, descriptor);
+  int unsent = 0;
+  bool is_flushed =
+    entry == NULL
+    || (entry->calls <= 1 && (ioctl(descriptor, SIOCOUTQ, &unsent) != 0 || unsent == 0));
+  pthread_mutex_unlock(&table->lock);
+  return is_flushed;
 }
 
 size_t connection_table_give_up_call(

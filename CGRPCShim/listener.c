@@ -392,7 +392,17 @@ size_t cgrpc_listener_begin_call(
   return calls;
 }
 
-bool cgrpc_listener_end_call(cgrpc_listener *listener, int connection, bool was_given_up) {
+bool cgrpc_listener_begin_ending(cgrpc_listener *listener, int connection) {
+  return connection_table_begin_ending(&listener->connections, connection);
+}
+
+bool cgrpc_listener_is_flushed(cgrpc_listener *listener, int connection) {
+  return connection_table_is_flushed(&listener->connections, connection);
+}
+
+bool cgrpc_listener_end_call(
+  cgrpc_listener *listener, int connection, bool was_ending, bool was_given_up
+) {
   int64_t now = listener_now();
   bool is_too_much = false;
   size_t limit = listener->options.maximum_given_up_calls;
@@ -404,6 +414,6 @@ bool cgrpc_listener_end_call(cgrpc_listener *listener, int connection, bool was_
     is_too_much = count == limit + 1;
     if (is_too_much) connection_shut_down(connection);
   }
-  connection_table_end_call(&listener->connections, connection, now);
+  connection_table_end_call(&listener->connections, connection, was_ending, now);
   return is_too_much;
 }

@@ -33,6 +33,8 @@ typedef struct connection {
   int64_t active_at;
   /// Calls on it that are not destroyed.
   size_t calls;
+  /// Those of them whose handlers have returned while the server stops.
+  size_t ending_calls;
   /// Calls that its peer gave up since `given_up_since`.
   size_t given_up;
   int64_t given_up_since;
@@ -91,7 +93,13 @@ size_t connection_table_begin_call(
 /// The connection from this address, or -1. Core must still have it open: an address may come again
 /// later, and the newest is meant.
 int connection_table_find_peer(connection_table *table, const char *peer);
-void connection_table_end_call(connection_table *table, int descriptor, int64_t now);
+/// `was_ending`: it was counted by connection_table_begin_ending.
+void connection_table_end_call(
+  connection_table *table, int descriptor, bool was_ending, int64_t now);
+/// Counts a call that is about to end; true when the connection has no call left that is not.
+bool connection_table_begin_ending(connection_table *table, int descriptor);
+/// Whether a connection with one call has nothing that its peer's kernel has not acknowledged.
+bool connection_table_is_flushed(connection_table *table, int descriptor);
 /// Counts a call that the peer gave up; how many there are, within `window` milliseconds.
 size_t connection_table_give_up_call(
   connection_table *table, int descriptor, int64_t window, int64_t now);

@@ -247,10 +247,20 @@ size_t cgrpc_listener_connection_count(cgrpc_listener *listener);
 size_t cgrpc_listener_begin_call(
   cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size);
 
-/// Notes that the call is over, and whether its peer gave it up; once for each that was noted, before
-/// the call is destroyed. True when with this call the connection was shut down, for too many that
-/// were given up.
-bool cgrpc_listener_end_call(cgrpc_listener *listener, int connection, bool was_given_up);
+/// Notes that a call of a server that stops lacks nothing but its status; true when no call of the
+/// connection lacks more. Core closes the connection as soon as it has the last status, and what was
+/// under way is lost with it if something of the peer's comes meanwhile: the kernel resets a
+/// connection then. So that status is to wait until the rest is delivered.
+bool cgrpc_listener_begin_ending(cgrpc_listener *listener, int connection);
+
+/// Whether the call is its connection's only one, and the peer has acknowledged all that core wrote.
+bool cgrpc_listener_is_flushed(cgrpc_listener *listener, int connection);
+
+/// Notes that the call is over, whether cgrpc_listener_begin_ending was called for it, and whether its
+/// peer gave it up; once for each that was noted, before the call is destroyed. True when with this
+/// call the connection was shut down, for too many that were given up.
+bool cgrpc_listener_end_call(
+  cgrpc_listener *listener, int connection, bool was_ending, bool was_given_up);
 
 // MARK: - Security
 
@@ -401,6 +411,9 @@ typedef struct cgrpc_send {
   bool has_message;
   /// Whether the message goes out as it is, although the call's messages are compressed.
   bool is_left_uncompressed;
+  /// Whether the event waits until the kernel has the message, and not only until the peer's window
+  /// has room for it.
+  bool waits_until_written;
   /// Whether a client sends nothing after it.
   bool closes;
 } cgrpc_send;

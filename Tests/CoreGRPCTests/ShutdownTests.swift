@@ -13,7 +13,7 @@ final class ShutdownTests: XCTestCase {
     let port: Int
 
     init(
-      _ services: [any GRPCService], configuration: ServerConfiguration,
+      _ services: [any GRPCService], configuration: ServerConfiguration = .init(),
       logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) async throws {
       let server = try GRPCServer(
@@ -182,6 +182,46 @@ final class ShutdownTests: XCTestCase {
     _ = await call.result
     try await running.task.value
     await channel.close()
+  }
+
+  /// Core closes a connection with its last status; what its peer says then makes the kernel reset it,
+  /// and with that throw away what is still to be sent.
+  func testASlowReaderHasItsReplyWhenTheServerStops() async throws {
+    let began = Gate()
+    let proceed = Gate()
+    let large = TestService(
+      .unary("/test.Large/Large") { _, _ in
+        began.open()
+        await proceed.wait()
+        return [UInt8](repeating: 7, count: 60_000)
+      })
+    let running = try await Running([large])
+    let peer = try RawPeer(port: running.port, receiveBuffer: 2048)
+    peer.send(HTTP2Frame.greeting + HTTP2Frame.settingsAcknowledgement)
+    peer.send(HTTP2Frame.call(stream: 1, path: "/test.Large/Large", []))
+    await began.wait()
+    running.server.stop()
+    // Core ends a connection only after the peer has answered to the first of two announcements.
+    var announcements = 0
+    while announcements < 2 {
+      let frame = try XCTUnwrap(peer.frame())
+      if frame.type == HTTP2Frame.Kind.goAway.rawValue { announcements += 1 }
+      guard frame.type == HTTP2Frame.Kind.ping.rawValue, frame.flags == 0 else { continue }
+      peer.send(HTTP2Frame(.ping, flags: HTTP2Frame.acknowledgement, frame.payload).bytes)
+    }
+    proceed.open()
+    var message = 0
+    var trailers: HTTP2Frame?
+    while trailers == nil {
+      peer.send(HTTP2Frame.windowUpdate(stream: 0, by: 1))
+      let frame = try XCTUnwrap(peer.frame(), "the connection ended after \(message) bytes")
+      guard frame.stream == 1 else { continue }
+      if frame.type == HTTP2Frame.Kind.data.rawValue { message += frame.payload.count }
+      if frame.flags & HTTP2Frame.endStream != 0 { trailers = frame }
+    }
+    XCTAssertEqual(message, 60_005)
+    XCTAssertEqual(trailers?.endsCall(with: 0), true)
+    try await running.task.value
   }
 
   func testPeersThatMeanHarmDoNotHoldUpTheEnd() async throws {

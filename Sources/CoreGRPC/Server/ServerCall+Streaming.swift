@@ -78,9 +78,20 @@ extension ServerCall {
     try outcome.get()
   }
 
+  /// Sends the message that was set for the reply, and returns when the kernel has it; false when
+  /// nobody waits for it any more.
+  func sendReply(_ context: ServerCallContext) async -> Bool {
+    let outcome = await sending.pass {
+      startSend(context, hasMessage: true, isCompressible: true, waitsUntilWritten: true)
+    }
+    if case .success = outcome { return true }
+    return false
+  }
+
   /// Sends a step; what comes of it at once when there is nothing to wait for.
   private func startSend(
-    _ context: ServerCallContext, hasMessage: Bool, isCompressible: Bool
+    _ context: ServerCallContext, hasMessage: Bool, isCompressible: Bool,
+    waitsUntilWritten: Bool = false
   ) -> Result<Void, RPCError>? {
     state.withLock { state in
       let step: ServerCallState.Step
@@ -98,6 +109,7 @@ extension ServerCall {
         if case .withHeaders = step { send.headers = headers }
         send.has_message = hasMessage
         send.is_left_uncompressed = !isCompressible
+        send.waits_until_written = waitsUntilWritten
         return start { cgrpc_call_start_send(core.pointer, &send, $0) }
       }
       switch result {

@@ -16,6 +16,8 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   /// Whether core has reported the end of the requests; touched by the events of receives alone.
   var hasSeenEnd = false
   private var hasReply = false
+  /// Whether the listener was told that the status alone is missing; touched by the handler's task.
+  private var isEnding = false
   /// The request, when it was waited for.
   private var request: [UInt8]?
   /// What is to run once it is known why the call came without its request; touched before the
@@ -43,7 +45,9 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   }
 
   deinit {
-    if let origin, server.listener?.callEnded(origin, wasGivenUp: wasGivenUp) == true {
+    if let origin, server.listener?.callEnded(
+      origin, wasEnding: isEnding, wasGivenUp: wasGivenUp) == true
+    {
       server.limits.report(.cancelledCalls, peer: origin.peer)
     }
     core.destroy()
@@ -92,8 +96,10 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
         guard method.isStreaming || self.hasReply else {
           throw RPCError(.internalError, "The call ended without a reply.")
         }
+        if !self.server.isAccepting { await self.flush(context, sendsReply: self.hasReply) }
         self.finish(context: context, error: nil)
       } catch {
+        if !self.server.isAccepting { await self.flush(context, sendsReply: false) }
         self.finish(context: context, error: RPCError(handlerError: error))
         self.server.logFailure(error, of: context)
       }
@@ -151,6 +157,26 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   }
 
   // MARK: - End
+
+  /// While the server stops, sends what precedes the status, and lets the last status of a
+  /// connection wait until the peer has everything else: core closes the connection with it.
+  ///
+  /// Returns at once when the caller is gone.
+  private func flush(_ context: ServerCallContext, sendsReply: Bool) async {
+    guard let origin, let listener = server.listener else { return }
+    if sendsReply {
+      hasReply = false
+      guard await sendReply(context) else { return }
+    }
+    isEnding = true
+    guard listener.callEnds(origin) else { return }
+    var pause = Duration.milliseconds(1)
+    while !listener.isFlushed(origin) {
+      // Cancelled: nobody waits for the status any more.
+      guard (try? await Task.sleep(for: pause)) != nil else { return }
+      pause = min(pause * 2, .milliseconds(20))
+    }
+  }
 
   private func finish(context: ServerCallContext, error: RPCError?) {
     state.withLock { state in

@@ -108,10 +108,21 @@ final class SocketListener: @unchecked Sendable {
     }
   }
 
-  /// Notes that a call is over; true when too many of its connection were given up, which therefore
-  /// was shut down just now.
-  func callEnded(_ origin: CallOrigin, wasGivenUp: Bool) -> Bool {
-    cgrpc_listener_end_call(pointer, origin.connection, wasGivenUp)
+  /// Notes that a call lacks nothing but its status while the server stops; true when that is true of
+  /// all calls of its connection: then ``isFlushed(_:)`` has to be, before the status leaves.
+  func callEnds(_ origin: CallOrigin) -> Bool {
+    cgrpc_listener_begin_ending(pointer, origin.connection)
+  }
+
+  /// Whether the call is its connection's only one, and the peer has all that was written.
+  func isFlushed(_ origin: CallOrigin) -> Bool {
+    cgrpc_listener_is_flushed(pointer, origin.connection)
+  }
+
+  /// Notes that a call is over, and whether ``callEnds(_:)`` was called for it; true when too many of
+  /// its connection were given up, which therefore was shut down just now.
+  func callEnded(_ origin: CallOrigin, wasEnding: Bool, wasGivenUp: Bool) -> Bool {
+    cgrpc_listener_end_call(pointer, origin.connection, wasEnding, wasGivenUp)
   }
 }
 

@@ -16,8 +16,8 @@ final class RawPeer {
 
   struct Failure: Error { let problem: Int32 }
 
-  /// Connects over TCP to a loopback address.
-  init(port: Int, host: String = "127.0.0.1") throws {
+  /// Connects over TCP to a loopback address, with as small a buffer for what it has not read yet.
+  init(port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICHOST
@@ -28,6 +28,10 @@ final class RawPeer {
     defer { freeaddrinfo(found) }
     descriptor = socket(address.ai_family, address.ai_socktype, 0)
     guard descriptor >= 0 else { throw Failure(problem: errno) }
+    if var receiveBuffer {
+      setsockopt(
+        descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+    }
     guard connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 else {
       let problem = errno
       Glibc.close(descriptor)
