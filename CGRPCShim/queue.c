@@ -7,9 +7,7 @@
 
 enum { CLOSED = 1, ONE_START = 2 };
 
-void cgrpc_library_retain(void) { grpc_init(); }
-
-void cgrpc_library_release(void) { grpc_shutdown(); }
+void cgrpc_library_start(void) { grpc_init(); }
 
 const char *cgrpc_library_version(void) { return grpc_version_string(); }
 

@@ -38,12 +38,9 @@ typedef enum cgrpc_result {
 
 // MARK: - Library
 
-/// Takes a reference on gRPC core; its own threads start with the first one. Pair with
-/// cgrpc_library_release. Signals that the process waits for must be blocked before.
-void cgrpc_library_retain(void);
-
-/// Gives the reference back; core is torn down in the background with the last one.
-void cgrpc_library_release(void);
+/// Starts gRPC core and its own threads, for as long as the process lives. Once, before anything else
+/// of this file; signals that the process waits for must be blocked before.
+void cgrpc_library_start(void);
 
 /// The version of the libgrpc in use, e.g. "29.0.0".
 const char *cgrpc_library_version(void);

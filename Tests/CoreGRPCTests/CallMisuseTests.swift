@@ -117,7 +117,7 @@ final class CallMisuseTests: XCTestCase {
   }
 
   func testAClosedQueueRefusesEveryStart() async throws {
-    let poller = try Poller(library: CoreLibrary(), threads: 2)
+    let poller = try Poller(threads: 2)
     XCTAssertTrue(cgrpc_queue_wake(poller.queue))
     poller.close()
     XCTAssertFalse(cgrpc_queue_wake(poller.queue))
@@ -125,7 +125,7 @@ final class CallMisuseTests: XCTestCase {
   }
 
   func testJobsOfAStoppedPollerStillRun() async throws {
-    let poller = try Poller(library: CoreLibrary(), threads: 1)
+    let poller = try Poller(threads: 1)
     let gate = Gate()
     let task = Task(executorPreference: poller) {
       await gate.wait()

@@ -21,7 +21,8 @@ address)
   ;;
 thread)
   scratch=.build/tsan
-  export TSAN_OPTIONS="suppressions=$here/threads.txt:print_suppressions=0"
+  # The threads of gRPC core end with the process.
+  export TSAN_OPTIONS="suppressions=$here/threads.txt:print_suppressions=0:report_thread_leaks=0"
   ;;
 *)
   echo "run.sh address|thread [filter]" >&2

@@ -29,9 +29,9 @@ public final class GRPCChannel: @unchecked Sendable {
 
   /// A channel without encryption to `host:port` or `unix:/path`; nothing is connected yet.
   public convenience init(plaintextTarget target: String) throws(ServerError) {
-    let library = CoreLibrary()
+    CoreLibrary.start()
     let pointer = Self.arguments.withArguments { cgrpc_channel_create_plaintext(target, $0, $1) }
-    try self.init(pointer, library: library, server: nil)
+    try self.init(pointer, server: nil)
   }
 
   /// A channel straight into a running server of this process: no socket, no HTTP/2.
@@ -39,22 +39,20 @@ public final class GRPCChannel: @unchecked Sendable {
   /// Close it before the server stops, or its calls are cancelled with the server's.
   public static func inProcess(to server: GRPCServer) throws(ServerError) -> GRPCChannel {
     try server.withRunningCore { core throws(ServerError) in
-      let library = CoreLibrary()
+      CoreLibrary.start()
       let pointer = arguments.withArguments {
         cgrpc_channel_create_in_process(core.pointer, $0, $1)
       }
-      return try GRPCChannel(pointer, library: library, server: core)
+      return try GRPCChannel(pointer, server: core)
     }
   }
 
-  init(
-    _ pointer: OpaquePointer?, library: CoreLibrary, server: ServerCore?
-  ) throws(ServerError) {
+  init(_ pointer: OpaquePointer?, server: ServerCore?) throws(ServerError) {
     guard let pointer else {
       throw ServerError(.resourcesExhausted, "gRPC core could not make a channel.")
     }
     do throws(ServerError) {
-      poller = try Poller(library: library, threads: 1)
+      poller = try Poller(threads: 1)
     } catch {
       cgrpc_channel_destroy(pointer)
       throw error

@@ -21,7 +21,6 @@ final class Poller: TaskExecutor, @unchecked Sendable {
   }
 
   let queue: OpaquePointer
-  private let library: CoreLibrary
   private let jobs = Mutex(Jobs())
   /// How many threads may be asleep in core and need a wake-up to see a job.
   private let sleepers = Atomic<Int>(0)
@@ -31,11 +30,11 @@ final class Poller: TaskExecutor, @unchecked Sendable {
   private let handles = Mutex<[pthread_t]>([])
 
   /// Makes the queue and starts its threads.
-  init(library: CoreLibrary, threads: Int) throws(ServerError) {
+  init(threads: Int) throws(ServerError) {
+    CoreLibrary.start()
     guard let queue = cgrpc_queue_create() else {
       throw ServerError(.resourcesExhausted, "gRPC core could not make a completion queue.")
     }
-    self.library = library
     self.queue = queue
     self.liveThreads = Atomic(threads)
     do throws(ServerError) {

@@ -46,13 +46,13 @@ extension GRPCChannel {
       }
       var arguments = Self.arguments
       if let serverName { arguments.set("grpc.ssl_target_name_override", serverName) }
-      let library = CoreLibrary()
+      CoreLibrary.start()
       let pointer = arguments.withArguments { arguments, count in
         // SAFETY: C copies all texts before it returns.
         cgrpc_channel_create_tls(
           target, authorities?.text, identity?.chain.text, identity?.key.text, arguments, count)
       }
-      try self.init(pointer, library: library, server: nil)
+      try self.init(pointer, server: nil)
     }
   }
 }

@@ -148,13 +148,12 @@ public final class GRPCServer: Service {
   }
 
   private func makeRunning() throws(ServerError) -> Running {
-    let library = CoreLibrary()
     var pollers: [Poller] = []
     do throws(ServerError) {
       for _ in 0..<configuration.queues {
-        pollers.append(try Poller(library: library, threads: configuration.threadsPerQueue))
+        pollers.append(try Poller(threads: configuration.threadsPerQueue))
       }
-      return try serve(on: pollers, library: library)
+      return try serve(on: pollers)
     } catch {
       for poller in pollers { poller.close() }
       Task { [pollers] in for poller in pollers { await poller.join() } }
@@ -162,11 +161,9 @@ public final class GRPCServer: Service {
     }
   }
 
-  private func serve(
-    on pollers: [Poller], library: CoreLibrary
-  ) throws(ServerError) -> Running {
+  private func serve(on pollers: [Poller]) throws(ServerError) -> Running {
     let credentials = try address == nil ? nil : ServerCredentials(security)
-    let listener = try makeListener(library: library)
+    let listener = try makeListener()
     let queues = pollers.map { Optional($0.queue) }
     let pointer = arguments.withArguments { arguments, count in
       queues.withUnsafeBufferPointer {
@@ -177,7 +174,7 @@ public final class GRPCServer: Service {
       throw ServerError(.resourcesExhausted, "gRPC core could not make a server.")
     }
     let core = ServerCore(
-      library: library, pointer: pointer, listener: listener, credentials: credentials,
+      pointer: pointer, listener: listener, credentials: credentials,
       logger: logger, configuration: configuration)
     var acceptors: [(ServedMethod, UnsafeMutableRawPointer?)] = []
     for method in methods {
@@ -215,10 +212,10 @@ public final class GRPCServer: Service {
   }
 
   /// Connections are accepted by us, not by core; nil: there are none.
-  private func makeListener(library: CoreLibrary) throws(ServerError) -> SocketListener? {
+  private func makeListener() throws(ServerError) -> SocketListener? {
     guard let address else { return nil }
     return try SocketListener(
-      address: address, configuration: configuration, library: library, logger: logger)
+      address: address, configuration: configuration, logger: logger)
   }
 
   private var arguments: ChannelArguments {

@@ -45,8 +45,9 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   }
 
   deinit {
-    if let origin, server.listener?.callEnded(
-      origin, wasEnding: isEnding, wasGivenUp: wasGivenUp) == true
+    if let origin,
+      server.listener?.callEnded(
+        origin, wasEnding: isEnding, wasGivenUp: wasGivenUp) == true
     {
       server.limits.report(.cancelledCalls, peer: origin.peer)
     }

@@ -21,7 +21,6 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   let credentials: ServerCredentials?
   let configuration: ServerConfiguration
   let limits: LimitLog
-  private let library: CoreLibrary
   private let logger: Logger
   private let accepting = Atomic<Bool>(true)
   private let liveCalls = Atomic<Int>(0)
@@ -30,10 +29,9 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   private let stopped = OneShotEvent()
 
   init(
-    library: CoreLibrary, pointer: OpaquePointer, listener: SocketListener?,
+    pointer: OpaquePointer, listener: SocketListener?,
     credentials: ServerCredentials?, logger: Logger, configuration: ServerConfiguration
   ) {
-    self.library = library
     self.pointer = pointer
     self.listener = listener
     self.credentials = credentials

@@ -12,13 +12,12 @@ final class SocketListener: @unchecked Sendable {
   // holds an unowned pointer to `reporter`, which lives as long as this object, and deinit joins it.
 
   private let pointer: OpaquePointer
-  private let library: CoreLibrary
   private let reporter: ListenerReporter
   private let isStopped = Mutex(false)
 
   /// Binds the address and listens; connections wait in the kernel's queue until the start.
   init(
-    address: String, configuration: ServerConfiguration, library: CoreLibrary, logger: Logger
+    address: String, configuration: ServerConfiguration, logger: Logger
   ) throws(ServerError) {
     let reporter = ListenerReporter(address: address, logger: logger)
     var options = cgrpc_listener_options()
@@ -45,7 +44,6 @@ final class SocketListener: @unchecked Sendable {
       throw ServerError(.bindFailed, "Cannot listen on \(address): \(reason).")
     }
     self.pointer = pointer
-    self.library = library
     self.reporter = reporter
   }
 
