@@ -141,9 +141,9 @@ cgrpc_result cgrpc_server_request_call(
 /// Stops accepting; yields CGRPC_EVENT_SERVER_STOPPED with `context` when the last call is done.
 cgrpc_result cgrpc_server_shutdown(cgrpc_server *server, cgrpc_queue *queue, void *context);
 
-/// Ends calls that came in the moment of cgrpc_server_shutdown and that core will give to nobody:
-/// grpc::Server matches them under another lock than it stops, and forgets them. Only after
-/// cgrpc_server_shutdown; again is no harm, and needed, as a thread of core may be late.
+/// Ends calls that came in the moment of cgrpc_server_shutdown, and that core will give to nobody: its
+/// threads look whether the server stops before they queue a call, and not again. Only after
+/// cgrpc_server_shutdown; again is no harm, and needed, as such a thread may be late.
 void cgrpc_server_refuse_forgotten_calls(cgrpc_server *server);
 
 /// Cancels every call; only after cgrpc_server_shutdown.
