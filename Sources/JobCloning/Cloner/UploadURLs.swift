@@ -20,17 +20,10 @@ struct UploadURLs: Sendable {
   func sign(
     _ files: [StorageFile], in projectID: String, at now: ProtobufTimestamp
   ) throws(JobError) -> [StorageFile] {
-    var signed = files
-    do {
-      for index in signed.indices {
-        guard let file = signed[index].file else { continue }
-        signed[index].url = try objects.uploadURL(
-          for: ContentID(file), in: projectID, expiry: expiry(at: now))
-      }
-    } catch {
-      throw JobError(error)
+    let expiry = expiry(at: now)
+    return try files.withURLs { content throws(StoreError) in
+      try objects.uploadURL(for: content, in: projectID, expiry: expiry)
     }
-    return signed
   }
 
   /// A stored operation with a URL for each of its upload files.

@@ -11,17 +11,10 @@ struct DownloadURLs: Sendable {
   func sign(
     _ files: [StorageFile], in projectID: String, at now: ProtobufTimestamp
   ) throws(JobError) -> [StorageFile] {
-    var signed = files
-    do {
-      for index in signed.indices {
-        guard let file = signed[index].file else { continue }
-        signed[index].url = try objects.downloadURL(
-          for: ContentID(file), in: projectID, expiry: now.advanced(bySeconds: lifetime).seconds)
-      }
-    } catch {
-      throw JobError(error)
+    let expiry = now.advanced(bySeconds: lifetime).seconds
+    return try files.withURLs { content throws(StoreError) in
+      try objects.downloadURL(for: content, in: projectID, expiry: expiry)
     }
-    return signed
   }
 
   /// A stored operation with a URL for each output file, if it is that of Execute.

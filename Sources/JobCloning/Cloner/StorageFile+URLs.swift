@@ -1,0 +1,19 @@
+internal import JobMessages
+
+extension [StorageFile] {
+  /// The files with the URL of each one's content; one without a file stays as it is.
+  func withURLs(
+    _ url: (ContentID) throws(StoreError) -> String
+  ) throws(JobError) -> [StorageFile] {
+    var signed = self
+    do {
+      for index in signed.indices {
+        guard let file = signed[index].file else { continue }
+        signed[index].url = try url(ContentID(file))
+      }
+    } catch {
+      throw JobError(error)
+    }
+    return signed
+  }
+}
