@@ -14,7 +14,8 @@
 
 // The way of a connection: accepted and in the table (waiting), watched until its preface is there,
 // then handed to core (adopted), which alone closes it. One thread does all that; core's threads
-// serve what it hands over. Core's own listener is not used at all, because it stops accepting for good once descriptors ran out (CVE-2023-4785) and knows no limit of connections.
+// serve what it hands over, but the handover may begin to serve it, and go on as long as its peer
+// sends without a pause. So a second thread looks for peers that begin too much. Core's own listener is not used at all, because it stops accepting for good once descriptors ran out (CVE-2023-4785) and knows no limit of connections.
 
 enum {
   EVENTS_PER_TURN = 64,
@@ -38,9 +39,13 @@ int64_t listener_now(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static bool watch(cgrpc_listener *listener, int descriptor, uint32_t events) {
+static bool add(int epoll, int descriptor, uint32_t events) {
   struct epoll_event event = {.events = events, .data.fd = descriptor};
-  return epoll_ctl(listener->epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+static bool watch(cgrpc_listener *listener, int descriptor, uint32_t events) {
+  return add(listener->epoll, descriptor, events);
 }
 
 // MARK: - Accepting
@@ -196,17 +201,22 @@ static void end_greedy(cgrpc_listener *listener, int64_t now) {
   listener->suspicious_calls = begun + limit - visit.most + 1;
 }
 
-/// Counts what core has begun, a moment after something came; the time until then, or -1.
-static int64_t count_begun(cgrpc_listener *listener, int64_t now) {
-  if (listener->count_at == 0) return -1;
-  if (now < listener->count_at) return listener->count_at - now;
-  listener->count_at = 0;
-  connection_table_clear_input(&listener->connections);
-  end_greedy(listener, now);
+/// Counts what core has begun, a moment after something came on any connection.
+static void *run_counting(void *argument) {
+  cgrpc_listener *listener = argument;
+  cgrpc_thread_set_name("grpc-counter");
   struct epoll_event once = {
     .events = EPOLLIN | EPOLLONESHOT, .data.fd = listener->connections.registry};
-  epoll_ctl(listener->epoll, EPOLL_CTL_MOD, once.data.fd, &once);
-  return -1;
+  struct epoll_event event;
+  while (!atomic_load(&listener->is_stopping)) {
+    if (epoll_wait(listener->counting, &event, 1, -1) < 1) continue;
+    // The registry is silent until it is armed again: anything that comes now is the end.
+    if (epoll_wait(listener->counting, &event, 1, COUNT_MILLISECONDS) > 0) continue;
+    connection_table_clear_input(&listener->connections);
+    end_greedy(listener, listener_now());
+    epoll_ctl(listener->counting, EPOLL_CTL_MOD, once.data.fd, &once);
+  }
+  return NULL;
 }
 
 static int64_t earlier(int64_t first, int64_t second) {
@@ -226,9 +236,7 @@ static void handle(
 ) {
   for (int i = 0; i < count; i++) {
     int descriptor = events[i].data.fd;
-    if (descriptor == listener->connections.registry)
-      listener->count_at = now + COUNT_MILLISECONDS;
-    else if (descriptor != listener->waker && !is_listening_socket(listener, descriptor))
+    if (descriptor != listener->waker && !is_listening_socket(listener, descriptor))
       listener_check_beginning(listener, descriptor, events[i].events);
   }
   for (int i = 0; i < count; i++) {
@@ -246,7 +254,6 @@ static void *run(void *argument) {
   while (!atomic_load(&listener->is_stopping)) {
     int64_t now = listener_now();
     int64_t wait = earlier(expire(listener, now), end_stalled(listener, now));
-    wait = earlier(wait, count_begun(listener, now));
     if (listener->resume_at != 0) {
       int64_t left = listener->resume_at - now;
       if (left <= 0) {
@@ -265,15 +272,23 @@ static void *run(void *argument) {
 
 // MARK: - Life
 
-static int start_thread(cgrpc_listener *listener) {
+static int start_thread(cgrpc_listener *listener, void *(*body)(void *)) {
   // The process waits for its signals elsewhere.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  int problem = pthread_create(&listener->thread, NULL, run, listener);
+  int problem =
+    pthread_create(&listener->threads[listener->thread_count], NULL, body, listener);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  listener->has_thread = problem == 0;
+  if (problem == 0) listener->thread_count++;
   return problem;
+}
+
+static void end_threads(cgrpc_listener *listener) {
+  atomic_store(&listener->is_stopping, true);
+  eventfd_write(listener->waker, 1);
+  while (listener->thread_count > 0)
+    pthread_join(listener->threads[--listener->thread_count], NULL);
 }
 
 cgrpc_listener *cgrpc_listener_create(
@@ -293,22 +308,27 @@ cgrpc_listener *cgrpc_listener_create(
     return NULL;
   }
   listener->epoll = epoll_create1(EPOLL_CLOEXEC);
+  listener->counting = epoll_create1(EPOLL_CLOEXEC);
   listener->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   bool has_table = connection_table_open(&listener->connections);
   bool is_ready =
-    listener->epoll >= 0 && listener->waker >= 0 && has_table
+    listener->epoll >= 0 && listener->counting >= 0 && listener->waker >= 0 && has_table
     && watch(listener, listener->waker, EPOLLIN)
-    && watch(listener, listener->connections.registry, EPOLLIN | EPOLLONESHOT);
+    && add(listener->counting, listener->waker, EPOLLIN)
+    && add(listener->counting, listener->connections.registry, EPOLLIN | EPOLLONESHOT);
   for (size_t i = 0; is_ready && i < listener->sockets.count; i++)
     is_ready = watch(listener, listener->sockets.descriptors[i], 0);
-  // The thread now, and not at the start: a server that was started cannot fail any more.
-  *problem = is_ready ? start_thread(listener) : errno;
+  // The threads now, and not at the start: a server that was started cannot fail any more.
+  *problem = is_ready ? start_thread(listener, run) : errno;
+  if (*problem == 0) *problem = start_thread(listener, run_counting);
   if (*problem == 0) {
     listener->credentials = grpc_insecure_server_credentials_create();
     return listener;
   }
+  end_threads(listener);
   listening_sockets_close(&listener->sockets);
   if (listener->epoll >= 0) close(listener->epoll);
+  if (listener->counting >= 0) close(listener->counting);
   if (listener->waker >= 0) close(listener->waker);
   if (has_table) connection_table_close(&listener->connections);
   free(listener);
@@ -323,12 +343,7 @@ void cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server) {
 }
 
 void cgrpc_listener_stop(cgrpc_listener *listener) {
-  atomic_store(&listener->is_stopping, true);
-  if (listener->has_thread) {
-    eventfd_write(listener->waker, 1);
-    pthread_join(listener->thread, NULL);
-    listener->has_thread = false;
-  }
+  end_threads(listener);
   listening_sockets_close(&listener->sockets);
   int64_t accepted_at;
   int waiting;
@@ -345,6 +360,7 @@ void cgrpc_listener_destroy(cgrpc_listener *listener) {
   connection_table_close(&listener->connections);
   grpc_server_credentials_release(listener->credentials);
   close(listener->epoll);
+  close(listener->counting);
   close(listener->waker);
   free(listener);
 }

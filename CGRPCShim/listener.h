@@ -156,19 +156,20 @@ struct cgrpc_listener {
   /// NULL until the start.
   _Atomic(cgrpc_server *) server;
   grpc_server_credentials *credentials;
-  int epoll;
-  /// An eventfd that ends the thread's wait.
+  /// What the accepting thread waits for, and the counting one.
+  int epoll, counting;
+  /// An eventfd that ends the threads' waits.
   int waker;
-  pthread_t thread;
-  bool has_thread;
+  pthread_t threads[2];
+  size_t thread_count;
   atomic_bool is_stopping;
-  /// The thread's own: when to look at the listening sockets again, 0 unless they are left alone,
-  /// and before when it reports nothing more of each kind.
+  /// The accepting thread's own: when to look at the listening sockets again, 0 unless they are left
+  /// alone.
   int64_t resume_at;
+  /// Before when nothing more of each kind is reported; the counting thread has a kind of its own.
   int64_t silent_until[CGRPC_LISTENER_GREEDY + 1];
-  /// The thread's own: when to count the calls that core has begun, 0 until something comes, and how
-  /// many there must be for one connection to have too many.
-  int64_t count_at;
+  /// The counting thread's own: how many calls core must have begun for one connection to have too
+  /// many.
   int64_t suspicious_calls;
 };
 
