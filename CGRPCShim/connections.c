@@ -99,26 +99,31 @@ static void touch(connection_table *table, int descriptor, int64_t now) {
   table->entries[descriptor].active_at = now;
 }
 
-void connection_shut_down(int descriptor) {
-  shutdown(descriptor, SHUT_RDWR);
-  // Nothing more comes, but what has come would still be read. TCP alone throws away without a
-  // buffer; a unix socket holds little.
-  while (recv(descriptor, NULL, 1 << 30, MSG_TRUNC | MSG_DONTWAIT) > 0) {}
+bool connection_is_open(int descriptor, uint64_t cookie) {
+  uint64_t found = 0;
+  socklen_t length = sizeof found;
+  return getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &found, &length) == 0 && found == cookie;
 }
 
-/// Shuts an adopted connection down unless core has closed it. Core may do so at any moment, and its
-/// number be another file's; so a copy of the descriptor is asked what it is, and then used.
-static bool shut_down(const connection_table *table, int descriptor) {
+// Core may close the descriptor at any moment, and its number be another file's; so a copy of it is
+// asked what it is, and then used.
+bool connection_shut_down(int descriptor, uint64_t cookie) {
   int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) return false;
-  uint64_t cookie = 0;
-  socklen_t length = sizeof cookie;
-  bool is_ours =
-    getsockopt(copy, SOL_SOCKET, SO_COOKIE, &cookie, &length) == 0
-    && cookie == table->entries[descriptor].cookie;
-  if (is_ours) connection_shut_down(copy);
+  bool is_ours = connection_is_open(copy, cookie);
+  if (is_ours) {
+    shutdown(copy, SHUT_RDWR);
+    // Nothing more comes, but what has come would still be read. TCP alone throws away without a
+    // buffer; a unix socket holds little.
+    while (recv(copy, NULL, 1 << 30, MSG_TRUNC | MSG_DONTWAIT) > 0) {}
+  }
   close(copy);
   return is_ours;
+}
+
+/// Shuts an adopted connection down unless core has closed it.
+static bool shut_down(const connection_table *table, int descriptor) {
+  return connection_shut_down(descriptor, table->entries[descriptor].cookie);
 }
 
 static bool grow_for(connection_table *table, int descriptor) {
@@ -188,9 +193,11 @@ bool connection_table_add(
   return has_room;
 }
 
-bool connection_table_adopt(connection_table *table, int descriptor, int64_t now) {
-  struct epoll_event input = {.events = EPOLLIN | EPOLLET, .data.fd = descriptor};
-  if (epoll_ctl(table->registry, EPOLL_CTL_ADD, descriptor, &input) != 0) return false;
+bool connection_table_adopt(
+  connection_table *table, int descriptor, int64_t now, uint64_t *cookie
+) {
+  struct epoll_event nothing = {.events = 0, .data.fd = descriptor};
+  if (epoll_ctl(table->registry, EPOLL_CTL_ADD, descriptor, &nothing) != 0) return false;
   pthread_mutex_lock(&table->lock);
   unlink_entry(table, descriptor);
   link_last(table, descriptor, CONNECTION_ADOPTED);
@@ -198,6 +205,7 @@ bool connection_table_adopt(connection_table *table, int descriptor, int64_t now
   entry->active_at = now;
   socklen_t length = sizeof entry->cookie;
   getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &entry->cookie, &length);
+  *cookie = entry->cookie;
   pthread_mutex_unlock(&table->lock);
   return true;
 }
@@ -212,8 +220,8 @@ size_t connection_table_sweep(connection_table *table) {
   pthread_mutex_lock(&table->lock);
   for (int descriptor = table->adopted.first; descriptor >= 0;) {
     int next = table->entries[descriptor].next;
-    struct epoll_event input = {.events = EPOLLIN | EPOLLET, .data.fd = descriptor};
-    if (epoll_ctl(table->registry, EPOLL_CTL_MOD, descriptor, &input) != 0)
+    struct epoll_event nothing = {.events = 0, .data.fd = descriptor};
+    if (epoll_ctl(table->registry, EPOLL_CTL_MOD, descriptor, &nothing) != 0)
       forget(table, descriptor);
     descriptor = next;
   }
@@ -328,12 +336,6 @@ void connection_table_end(connection_table *table, int descriptor) {
   connection *entry = find(table, descriptor);
   if (entry != NULL && entry->state == CONNECTION_ADOPTED) shut_down(table, descriptor);
   pthread_mutex_unlock(&table->lock);
-}
-
-void connection_table_clear_input(connection_table *table) {
-  enum { COUNT = 64 };
-  struct epoll_event events[COUNT];
-  while (epoll_wait(table->registry, events, COUNT, 0) == COUNT) {}
 }
 
 void connection_table_end_all(connection_table *table) {

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "guard.h"
 #include "internal.h"
 
 // MARK: - Connections
@@ -65,7 +66,7 @@ typedef struct connection_table {
   /// An epoll instance that tells whether core has closed a descriptor. The kernel ties an interest
   /// to the open file, and forgets it with that file's last descriptor; so EPOLL_CTL_MOD succeeds as
   /// long as the descriptor is the connection that was registered, and fails once it was closed, even
-  /// if its number is in use again. It is readable when something came on any of them.
+  /// if its number is in use again.
   int registry;
 } connection_table;
 
@@ -77,7 +78,8 @@ void connection_table_close(connection_table *table);
 bool connection_table_add(
   connection_table *table, int descriptor, const struct sockaddr *peer, int64_t now);
 /// Notes that core takes the connection over; false, with errno set, when it cannot be watched.
-bool connection_table_adopt(connection_table *table, int descriptor, int64_t now);
+bool connection_table_adopt(
+  connection_table *table, int descriptor, int64_t now, uint64_t *cookie);
 /// Forgets a waiting connection that the caller is about to close.
 void connection_table_remove(connection_table *table, int descriptor);
 /// Forgets the connections that core has closed; how many are left, waiting ones included.
@@ -112,20 +114,12 @@ void connection_table_end(connection_table *table, int descriptor);
 /// Shuts all adopted connections down.
 void connection_table_end_all(connection_table *table);
 
-/// Forgets what came on adopted connections, for the registry to tell of what comes next.
-void connection_table_clear_input(connection_table *table);
+/// Whether the descriptor is still the socket with this cookie.
+bool connection_is_open(int descriptor, uint64_t cookie);
 
-/// Shuts a connection down, and throws away what core has not read of it. It must be open.
-void connection_shut_down(int descriptor);
-
-// MARK: - Streams
-
-/// Called with a connection's peer as core calls it, and how many streams core has on it.
-typedef void (*connection_visitor)(void *context, const char *core_peer, int64_t streams);
-
-/// Visits the connections that came through the server's door; some ten microseconds for each.
-void cgrpc_server_visit_connections(
-  const cgrpc_server *server, connection_visitor visit, void *context);
+/// Shuts a connection down, and throws away what core has not read of it, if the descriptor is still
+/// the socket with this cookie. Whether it was.
+bool connection_shut_down(int descriptor, uint64_t cookie);
 
 // MARK: - Listening sockets
 
@@ -156,21 +150,20 @@ struct cgrpc_listener {
   /// NULL until the start.
   _Atomic(cgrpc_server *) server;
   grpc_server_credentials *credentials;
-  /// What the accepting thread waits for, and the counting one.
-  int epoll, counting;
-  /// An eventfd that ends the threads' waits.
+  /// Of the adopted connections.
+  guard_group *guards;
+  /// What the thread waits for.
+  int epoll;
+  /// An eventfd that ends its waits.
   int waker;
-  pthread_t threads[2];
-  size_t thread_count;
+  pthread_t thread;
+  bool has_thread;
   atomic_bool is_stopping;
-  /// The accepting thread's own: when to look at the listening sockets again, 0 unless they are left
+  /// The thread's own: when to look at the listening sockets again, 0 unless they are left
   /// alone.
   int64_t resume_at;
-  /// Before when nothing more of each kind is reported; the counting thread has a kind of its own.
-  int64_t silent_until[CGRPC_LISTENER_GREEDY + 1];
-  /// The counting thread's own: how many calls core must have begun for one connection to have too
-  /// many.
-  int64_t suspicious_calls;
+  /// Before when nothing more of each kind is reported.
+  atomic_llong silent_until[CGRPC_LISTENER_REPORTS];
 };
 
 /// Milliseconds of the monotonic clock.

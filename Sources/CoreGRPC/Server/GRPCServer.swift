@@ -186,11 +186,7 @@ public final class GRPCServer: Service {
       acceptors.append((ServedMethod(method, within: interceptors), handle))
     }
     acceptors.append((ServedMethod(.unknown, within: interceptors), nil))
-    if let credentials {
-      try credentials.protect(pointer)
-    } else if listener?.port != nil {
-      cgrpc_server_use_plaintext(pointer)
-    }
+    try credentials?.protect(pointer)
     cgrpc_server_start(pointer)
     listener?.start(serving: pointer)
     for poller in pollers {

@@ -11,6 +11,7 @@ final class LimitLog: Sendable {
     case requestSize = "maximumRequestSize"
     case replySize = "maximumReplySize"
     case concurrentStreams = "maximumConcurrentStreams"
+    case serverBytes = "maximumServerBytes"
     case concurrentCalls = "maximumConcurrentCalls"
     case requestTime = "maximumRequestTime"
     case cancelledCalls = "maximumCancelledCalls"

@@ -16,6 +16,8 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   /// Whether core has reported the end of the requests; touched by the events of receives alone.
   var hasSeenEnd = false
   private var hasReply = false
+  /// Bytes of messages that the peer has not taken yet.
+  let heldBytes = Atomic<Int>(0)
   /// Whether the listener was told that the status alone is missing; touched by the handler's task.
   private var isEnding = false
   /// The request, when it was waited for.
@@ -45,6 +47,7 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   }
 
   deinit {
+    holdNothing()
     if let origin,
       server.listener?.callEnded(
         origin, wasEnding: isEnding, wasGivenUp: wasGivenUp) == true
@@ -122,7 +125,9 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     case CGRPC_EVENT_CALL_CLOSED:
       guard cgrpc_call_was_cancelled(core.pointer) else { break }
       state.withLock { $0.abandon() }?.cancel()
-    case CGRPC_EVENT_SENT: sending.complete(event.ok ? .success(()) : .failure(.callerIsGone))
+    case CGRPC_EVENT_SENT:
+      holdNothing()
+      sending.complete(event.ok ? .success(()) : .failure(.callerIsGone))
     case CGRPC_EVENT_RECEIVED: pending == nil ? messageReceived(event) : startPending()
     default: break
     }

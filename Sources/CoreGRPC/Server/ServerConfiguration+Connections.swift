@@ -23,6 +23,13 @@ extension ServerConfiguration {
   /// connection is ended: no client goes so far in good faith.
   var callsToDisconnect: Int { 20 * maximumConcurrentStreams }
 
+  /// What one connection may hold, one request and one reply of the largest size included.
+  var connectionBytes: Int { maximumConnectionBytes + maximumRequestSize + maximumReplySize }
+
+  /// The longest header block that a connection may send: core refuses calls with more metadata than
+  /// the limit by a status, as long as it can be read.
+  var headerBlockBytes: Int { max(2 * maximumMetadataSize, 256 << 10) }
+
   /// How long a connection may have no call that has arrived; 0: for ever.
   ///
   /// Core looks for idle connections once in ``maximumConnectionIdle``, so one may be nearly twice as

@@ -23,6 +23,9 @@ final class SocketListener: @unchecked Sendable {
     var options = cgrpc_listener_options()
     options.maximum_connections = configuration.maximumConnections
     options.calls_to_disconnect = configuration.callsToDisconnect
+    options.header_block_bytes = configuration.headerBlockBytes
+    options.connection_bytes = configuration.connectionBytes
+    options.server_bytes = configuration.maximumServerBytes
     options.maximum_given_up_calls = configuration.maximumCancelledCalls
     options.given_up_calls_milliseconds = 30_000
     options.stall_milliseconds = configuration.stallMilliseconds
@@ -106,6 +109,16 @@ final class SocketListener: @unchecked Sendable {
     }
   }
 
+  /// Notes that a call holds so many bytes more, or with a negative number fewer; in the end none.
+  ///
+  /// The connection is shut down if that is too much.
+  func hold(_ bytes: Int, for origin: CallOrigin) {
+    cgrpc_listener_hold(pointer, origin.connection, Int64(bytes))
+  }
+
+  /// Whether the connections hold more than they may together.
+  var isFull: Bool { cgrpc_listener_is_full(pointer) }
+
   /// Notes that a call lacks nothing but its status while the server stops; true when that is true of
   /// all calls of its connection: then ``isFlushed(_:)`` has to be, before the status leaves.
   func callEnds(_ origin: CallOrigin) -> Bool {
@@ -126,6 +139,21 @@ final class SocketListener: @unchecked Sendable {
 
 /// Writes down why a listener leaves connections waiting, and which it ends.
 private final class ListenerReporter: Sendable {
+  /// Why connections were ended, and by which limit, for each kind that means it.
+  private static let ended: [UInt32: (fault: String, limit: String)] = [
+    CGRPC_LISTENER_STALLED.rawValue:
+      ("whose requests do not arrive", "maximumRequestTime"),
+    CGRPC_LISTENER_GREEDY.rawValue:
+      ("on which too many calls had begun", "maximumConcurrentStreams"),
+    CGRPC_LISTENER_HEADER_BLOCK.rawValue: ("with endless metadata", "maximumMetadataSize"),
+    CGRPC_LISTENER_CONTROL_FRAMES.rawValue:
+      ("that brought too many frames without content", "frames"),
+    CGRPC_LISTENER_CONNECTION_BYTES.rawValue:
+      ("that held too many bytes", "maximumConnectionBytes"),
+    CGRPC_LISTENER_SERVER_BYTES.rawValue:
+      ("that held most of too many bytes", "maximumServerBytes"),
+  ]
+
   private let address: String
   private let logger: Logger
 
@@ -135,16 +163,10 @@ private final class ListenerReporter: Sendable {
   }
 
   func report(_ kind: cgrpc_listener_report, problem: Int32) {
-    switch kind {
-    case CGRPC_LISTENER_STALLED:
+    if let (fault, limit) = Self.ended[kind.rawValue] {
       return logger.warning(
-        "connections were ended whose requests do not arrive",
-        metadata: ["address": "\(address)", "limit": "maximumRequestTime"])
-    case CGRPC_LISTENER_GREEDY:
-      return logger.warning(
-        "connections were ended on which too many calls had begun",
-        metadata: ["address": "\(address)", "limit": "maximumConcurrentStreams"])
-    default: break
+        "connections were ended \(fault)",
+        metadata: ["address": "\(address)", "limit": "\(limit)"])
     }
     let reason =
       kind == CGRPC_LISTENER_FULL
