@@ -126,6 +126,19 @@ static bool shut_down(const connection_table *table, int descriptor) {
   return connection_shut_down(descriptor, table->entries[descriptor].cookie);
 }
 
+/// Notes a call that began or ended.
+static void note_use(connection *entry, bool is_open, int64_t now) {
+  if (is_open) return;
+  entry->useful_at = now;
+  entry->was_useful = true;
+}
+
+/// Whether the first is to give way before the second.
+static bool is_less_useful(const connection *first, const connection *second) {
+  if (first->was_useful != second->was_useful) return !first->was_useful;
+  return first->useful_at < second->useful_at;
+}
+
 static bool grow_for(connection_table *table, int descriptor) {
   size_t needed = (size_t)descriptor + 1;
   if (needed <= table->capacity) return true;
@@ -179,6 +192,8 @@ bool connection_table_add(
     connection *entry = &table->entries[descriptor];
     entry->accepted_at = now;
     entry->calls = 0;
+    entry->open_calls = 0;
+    entry->was_useful = false;
     entry->ending_calls = 0;
     entry->given_up = 0;
     entry->cookie = 0;
@@ -203,6 +218,7 @@ bool connection_table_adopt(
   link_last(table, descriptor, CONNECTION_ADOPTED);
   connection *entry = &table->entries[descriptor];
   entry->active_at = now;
+  entry->useful_at = now;
   socklen_t length = sizeof entry->cookie;
   getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &entry->cookie, &length);
   *cookie = entry->cookie;
@@ -246,7 +262,7 @@ int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_a
 }
 
 size_t connection_table_begin_call(
-  connection_table *table, int descriptor, char *peer, size_t size, int64_t now
+  connection_table *table, int descriptor, bool is_open, char *peer, size_t size, int64_t now
 ) {
   pthread_mutex_lock(&table->lock);
   connection *entry = find(table, descriptor);
@@ -254,6 +270,8 @@ size_t connection_table_begin_call(
   if (entry != NULL) {
     touch(table, descriptor, now);
     calls = ++entry->calls;
+    if (is_open) entry->open_calls++;
+    note_use(entry, is_open, now);
     snprintf(peer, size, "%s", entry->peer);
   }
   pthread_mutex_unlock(&table->lock);
@@ -261,13 +279,15 @@ size_t connection_table_begin_call(
 }
 
 void connection_table_end_call(
-  connection_table *table, int descriptor, bool was_ending, int64_t now
+  connection_table *table, int descriptor, bool is_open, bool was_ending, int64_t now
 ) {
   pthread_mutex_lock(&table->lock);
   connection *entry = find(table, descriptor);
   if (entry != NULL && entry->calls > 0) {
     touch(table, descriptor, now);
     entry->calls--;
+    if (is_open && entry->open_calls > 0) entry->open_calls--;
+    note_use(entry, is_open, now);
     if (was_ending && entry->ending_calls > 0) entry->ending_calls--;
   }
   pthread_mutex_unlock(&table->lock);
@@ -331,10 +351,19 @@ int64_t connection_table_end_inactive(connection_table *table, int64_t limit, in
   return left;
 }
 
-void connection_table_end(connection_table *table, int descriptor) {
+void connection_table_end_useless(connection_table *table, int64_t limit, int64_t now) {
   pthread_mutex_lock(&table->lock);
-  connection *entry = find(table, descriptor);
-  if (entry != NULL && entry->state == CONNECTION_ADOPTED) shut_down(table, descriptor);
+  int least = -1;
+  for (int i = table->adopted.first; i >= 0; i = table->entries[i].next) {
+    const connection *entry = &table->entries[i];
+    if (entry->calls > entry->open_calls || now - entry->useful_at < limit) continue;
+    if (least < 0 || is_less_useful(entry, &table->entries[least])) least = i;
+  }
+  if (least >= 0) {
+    shut_down(table, least);
+    // Should core not have closed it by the next time, it is another's turn.
+    table->entries[least].useful_at = now;
+  }
   pthread_mutex_unlock(&table->lock);
 }
 

@@ -2,6 +2,7 @@
 #include "guard.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "frames.h"
@@ -93,6 +94,10 @@ void guard_group_release(guard_group *group) {
   if (atomic_fetch_sub(&group->references, 1) != 1) return;
   pthread_mutex_destroy(&group->lock);
   free(group);
+}
+
+void guard_group_set_refusing(guard_group *group, bool is_refusing) {
+  atomic_store(&group->is_refusing, is_refusing);
 }
 
 bool guard_group_is_full(guard_group *group) {
@@ -410,6 +415,10 @@ static int receive_frame(connection_guard *guard, const frame_head *frame, int64
 static int send_frame(connection_guard *guard, const frame_head *frame, int64_t *bytes) {
   bool is_data = frame->type == FRAME_DATA;
   if (is_data) credit(guard, POINTS_PER_SENT_DATA);
+  if (frame->type == FRAME_HEADERS) {
+    open_stream *stream = stream_table_find(&guard->streams, frame->stream);
+    if (stream != NULL) stream->is_answered = true;
+  }
   if (
     frame->type == FRAME_RST_STREAM
     || ((is_data || frame->type == FRAME_HEADERS) && (frame->flags & FRAME_FLAG_END_STREAM)))
@@ -474,10 +483,55 @@ void guard_sent(
   if (!guard->is_encrypted) follow(guard, &guard->sent, send_frame, parts, part_count, size);
 }
 
+/// Corrects the code of a reset whose head has just been read; `payload` is what there is behind it.
+static void correct_reset(
+  connection_guard *guard, const frame_head *frame, const uint8_t *payload, size_t size
+) {
+  // CANCEL and REFUSED_STREAM (RFC 9113 §7).
+  static const uint8_t CANCELLED[] = {0, 0, 0, 8};
+  if (frame->type != FRAME_RST_STREAM || size < sizeof CANCELLED) return;
+  open_stream *stream = stream_table_find(&guard->streams, frame->stream);
+  if (stream == NULL || stream->is_answered || memcmp(payload, CANCELLED, sizeof CANCELLED) != 0)
+    return;
+  // Core made the frame for this write alone.
+  ((uint8_t *)payload)[3] = 7;
+}
+
+static void correct(
+  connection_guard *guard, const struct iovec *parts, size_t part_count, size_t size
+) {
+  if (!atomic_load_explicit(&guard->group->is_refusing, memory_order_relaxed)) return;
+  pthread_mutex_lock(&guard->lock);
+  // A copy, as nobody knows yet how much will be sent.
+  frame_reader reader = guard->sent;
+  for (size_t i = 0; i < part_count && size > 0; i++) {
+    const uint8_t *cursor = parts[i].iov_base;
+    size_t count = parts[i].iov_len < size ? parts[i].iov_len : size;
+    size -= count;
+    while (count > 0) {
+      frame_reader_pass(&reader, &cursor, &count);
+      if (frame_reader_next(&reader, &cursor, &count))
+        correct_reset(guard, &reader.frame, cursor, count);
+    }
+  }
+  pthread_mutex_unlock(&guard->lock);
+}
+
+void guard_correct(
+  connection_guard *guard, const struct iovec *parts, size_t part_count, size_t size
+) {
+  if (!guard->is_encrypted) correct(guard, parts, part_count, size);
+}
+
 bool guard_decrypted(connection_guard *guard, const void *bytes, size_t size) {
   struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
   follow(guard, &guard->received, receive_frame, &part, 1, size);
   return !guard_is_doomed(guard);
+}
+
+void guard_correct_decrypted(connection_guard *guard, const void *bytes, size_t size) {
+  struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
+  correct(guard, &part, 1, size);
 }
 
 void guard_encrypted(connection_guard *guard, const void *bytes, size_t size) {

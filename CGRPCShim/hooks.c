@@ -68,10 +68,10 @@ ssize_t recvmsg(int descriptor, struct msghdr *message, int flags) {
 
 ssize_t sendmsg(int descriptor, const struct msghdr *message, int flags) {
   pthread_once(&once, find_real);
-  ssize_t size = real.sendmsg(descriptor, message, flags);
-  if (size <= 0) return size;
   connection_guard *guard = guard_of(descriptor);
-  if (guard != NULL)
+  if (guard != NULL) guard_correct(guard, message->msg_iov, message->msg_iovlen, SIZE_MAX);
+  ssize_t size = real.sendmsg(descriptor, message, flags);
+  if (guard != NULL && size > 0)
     guard_sent(guard, message->msg_iov, message->msg_iovlen, (size_t)size);
   return size;
 }
@@ -102,9 +102,10 @@ int SSL_read(SSL *session, void *buffer, int capacity) {
 
 int SSL_write(SSL *session, const void *buffer, int length) {
   pthread_once(&once, find_real);
+  connection_guard *guard = guard_of_session(session);
+  if (guard != NULL && length > 0) guard_correct_decrypted(guard, buffer, (size_t)length);
   int size = real.ssl_write(session, buffer, length);
-  connection_guard *guard = size > 0 ? guard_of_session(session) : NULL;
-  if (guard != NULL) guard_encrypted(guard, buffer, (size_t)size);
+  if (guard != NULL && size > 0) guard_encrypted(guard, buffer, (size_t)size);
   return size;
 }
 

@@ -86,7 +86,8 @@ static void pause_accepting(
   report(listener, kind, problem, now);
 }
 
-/// Whether there is room for one more; a peer that keeps silent yields its place to one who waits.
+/// Whether there is room for one more; a peer that keeps silent, or that only makes calls which anybody
+/// may make, yields its place to one who waits.
 /// That of an adopted connection is free once core has closed it.
 static bool make_room(cgrpc_listener *listener, int64_t now) {
   size_t limit = listener->options.maximum_connections;
@@ -98,7 +99,7 @@ static bool make_room(cgrpc_listener *listener, int64_t now) {
     listener_close_waiting(listener, oldest);
     return true;
   }
-  connection_table_end_inactive(&listener->connections, ADOPTED_PATIENCE_MILLISECONDS, now);
+  connection_table_end_useless(&listener->connections, ADOPTED_PATIENCE_MILLISECONDS, now);
   return false;
 }
 
@@ -320,6 +321,10 @@ void cgrpc_listener_stop(cgrpc_listener *listener) {
     listener_close_waiting(listener, waiting);
 }
 
+void cgrpc_listener_set_refusing(cgrpc_listener *listener, bool is_refusing) {
+  guard_group_set_refusing(listener->guards, is_refusing);
+}
+
 void cgrpc_listener_end_connections(cgrpc_listener *listener) {
   connection_table_end_all(&listener->connections);
 }
@@ -365,13 +370,14 @@ int listener_find(cgrpc_listener *listener, const char *core_peer) {
 }
 
 size_t cgrpc_listener_begin_call(
-  cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size
+  cgrpc_listener *listener, const char *core_peer, bool is_open, int *connection, char *peer,
+  size_t size
 ) {
   int descriptor = listener_find(listener, core_peer);
   if (descriptor < 0) return 0;
   *connection = descriptor;
-  size_t calls =
-    connection_table_begin_call(&listener->connections, descriptor, peer, size, listener_now());
+  size_t calls = connection_table_begin_call(
+    &listener->connections, descriptor, is_open, peer, size, listener_now());
   // The call keeps the descriptor open, so this cannot meet another connection.
   if (calls > listener->options.calls_to_disconnect) guard_end(descriptor);
   return calls;
@@ -394,7 +400,7 @@ bool cgrpc_listener_is_flushed(cgrpc_listener *listener, int connection) {
 }
 
 bool cgrpc_listener_end_call(
-  cgrpc_listener *listener, int connection, bool was_ending, bool was_given_up
+  cgrpc_listener *listener, int connection, bool is_open, bool was_ending, bool was_given_up
 ) {
   int64_t now = listener_now();
   bool is_too_much = false;
@@ -407,6 +413,6 @@ bool cgrpc_listener_end_call(
     is_too_much = count == limit + 1;
     if (is_too_much) guard_end(connection);
   }
-  connection_table_end_call(&listener->connections, connection, was_ending, now);
+  connection_table_end_call(&listener->connections, connection, is_open, was_ending, now);
   return is_too_much;
 }

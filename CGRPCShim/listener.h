@@ -32,8 +32,11 @@ typedef struct connection {
   int64_t accepted_at;
   /// When it was adopted, or a call arrived or ended last.
   int64_t active_at;
-  /// Calls on it that are not destroyed.
-  size_t calls;
+  /// Calls on it that are not destroyed, and those of them that anybody may make.
+  size_t calls, open_calls;
+  /// When it was adopted, or a call arrived or ended that not anybody may make; and whether one did.
+  int64_t useful_at;
+  bool was_useful;
   /// Those of them whose handlers have returned while the server stops.
   size_t ending_calls;
   /// Calls that its peer gave up since `given_up_since`.
@@ -91,13 +94,13 @@ int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_a
 /// Counts a call and copies the peer; the calls that the connection has with it, or 0 when there is
 /// no connection with this descriptor.
 size_t connection_table_begin_call(
-  connection_table *table, int descriptor, char *peer, size_t size, int64_t now);
+  connection_table *table, int descriptor, bool is_open, char *peer, size_t size, int64_t now);
 /// The connection from this address, or -1. Core must still have it open: an address may come again
 /// later, and the newest is meant.
 int connection_table_find_peer(connection_table *table, const char *peer);
 /// `was_ending`: it was counted by connection_table_begin_ending.
 void connection_table_end_call(
-  connection_table *table, int descriptor, bool was_ending, int64_t now);
+  connection_table *table, int descriptor, bool is_open, bool was_ending, int64_t now);
 /// Counts a call that is about to end; true when the connection has no call left that is not.
 bool connection_table_begin_ending(connection_table *table, int descriptor);
 /// Whether a connection with one call has nothing that its peer's kernel has not acknowledged.
@@ -109,8 +112,9 @@ size_t connection_table_give_up_call(
 /// at least `limit` milliseconds. 0: it did; the time until one will have been, or -1 when there is
 /// none without a call.
 int64_t connection_table_end_inactive(connection_table *table, int64_t limit, int64_t now);
-/// Shuts an adopted connection down unless core has closed it.
-void connection_table_end(connection_table *table, int descriptor);
+/// Shuts down an adopted connection whose only calls, if it has any, are such as anybody may make, if
+/// that has been so for `limit` milliseconds: first those that never had another.
+void connection_table_end_useless(connection_table *table, int64_t limit, int64_t now);
 /// Shuts all adopted connections down.
 void connection_table_end_all(connection_table *table);
 

@@ -14,6 +14,8 @@ typedef struct open_stream {
   uint32_t number;
   /// What it is charged with, and of that for a message behind the first that is incomplete.
   int64_t bytes, passing_bytes;
+  /// Whether the server has answered.
+  bool is_answered;
   /// Whether the first message is complete.
   bool has_first;
   /// Of the head of a gRPC message: a byte for flags and four for the length.

@@ -239,6 +239,10 @@ void cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server);
 /// live on, and their peers stay known. By one thread at a time; again is no harm.
 void cgrpc_listener_stop(cgrpc_listener *listener);
 
+/// Says whether the server refuses calls that have not begun, while it stops: the resets of their
+/// streams then tell clients so, and not that they were cancelled. Any thread.
+void cgrpc_listener_set_refusing(cgrpc_listener *listener, bool is_refusing);
+
 /// Shuts the connections down that were handed over: core's writes to a peer that does not read hold
 /// up the end of a server that has cancelled its calls. Any thread.
 void cgrpc_listener_end_connections(cgrpc_listener *listener);
@@ -253,13 +257,15 @@ size_t cgrpc_listener_connection_count(cgrpc_listener *listener);
 /// connection by its address: puts the address, in core's form, into `peer`, for which 64 bytes are
 /// enough, and the connection's number into `connection`. Returns how many calls the connection has
 /// with this one; 0, and nothing is noted, when no connection of this listener is meant, or none can
-/// be told from others, as over TLS on a unix socket.
+/// be told from others, as over TLS on a unix socket. `is_open`: anybody may call the method, and a
+/// connection without other calls gives way when there are too many connections.
 ///
 /// The answer is right as long as the call is not destroyed: the call holds its stream, the stream
 /// its transport, and the transport closes the descriptor at its own end alone; so the number
 /// cannot belong to a later connection yet. And it was recorded before core got it.
 size_t cgrpc_listener_begin_call(
-  cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size);
+  cgrpc_listener *listener, const char *core_peer, bool is_open, int *connection, char *peer,
+  size_t size);
 
 /// Notes that a call of the connection holds so many bytes more, or with a negative number fewer; what
 /// was added must be taken away before the call is destroyed. The connection may be shut down for it.
@@ -281,7 +287,7 @@ bool cgrpc_listener_is_flushed(cgrpc_listener *listener, int connection);
 /// peer gave it up; once for each that was noted, before the call is destroyed. True when with this
 /// call the connection was shut down, for too many that were given up.
 bool cgrpc_listener_end_call(
-  cgrpc_listener *listener, int connection, bool was_ending, bool was_given_up);
+  cgrpc_listener *listener, int connection, bool is_open, bool was_ending, bool was_given_up);
 
 // MARK: - Security
 

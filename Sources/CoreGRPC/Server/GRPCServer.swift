@@ -183,7 +183,8 @@ public final class GRPCServer: Service {
       else {
         throw ServerError(.invalidConfiguration, "Method \(method.path) cannot be registered.")
       }
-      acceptors.append((ServedMethod(method, within: interceptors), handle))
+      let isOpen = configuration.openServices.contains(method.service)
+      acceptors.append((ServedMethod(method, within: interceptors, isOpen: isOpen), handle))
     }
     acceptors.append((ServedMethod(.unknown, within: interceptors), nil))
     try credentials?.protect(pointer)

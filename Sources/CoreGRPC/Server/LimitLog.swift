@@ -13,6 +13,7 @@ final class LimitLog: Sendable {
     case concurrentStreams = "maximumConcurrentStreams"
     case serverBytes = "maximumServerBytes"
     case concurrentCalls = "maximumConcurrentCalls"
+    case openCalls = "maximumOpenCalls"
     case requestTime = "maximumRequestTime"
     case cancelledCalls = "maximumCancelledCalls"
   }

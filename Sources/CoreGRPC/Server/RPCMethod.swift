@@ -87,6 +87,12 @@ public struct RPCMethod: Sendable {
     self.run = run
   }
 
+  /// The full name of the service, as in `grpc.health.v1.Health`.
+  var service: String {
+    let name = path.dropFirst()
+    return String(name[..<(name.lastIndex(of: "/") ?? name.endIndex)])
+  }
+
   /// What answers a method that nobody serves.
   static let unknown = RPCMethod(path: "", isStreaming: false, readsMessage: false) { _, context in
     throw RPCError(.unimplemented, "Method \(context.method) is not served.")

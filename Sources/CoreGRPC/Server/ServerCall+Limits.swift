@@ -9,8 +9,8 @@ extension ServerCall {
   /// them, which a hostile one never does.
   func refusalForLimits() -> RPCError? {
     let configuration = server.configuration
-    if isTooMany {
-      return refusal(.concurrentCalls, "The server has too many calls under way.")
+    if let limitReached {
+      return refusal(limitReached, "The server has too many calls under way.")
     }
     if hasTooMuchMetadata {
       return refusal(

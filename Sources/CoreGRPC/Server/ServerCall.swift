@@ -27,42 +27,45 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   private var pending: (method: ServedMethod, poller: Poller)?
   /// Where the call came from; nil in process, and where connections cannot be told apart.
   let origin: SocketListener.CallOrigin?
-  /// Whether the server had as many calls as it may have when this one arrived.
-  let isTooMany: Bool
+  /// Whether anybody may call the method.
+  let isOpen: Bool
+  /// The limit of calls at once that the server had reached when this one arrived, if it had.
+  let limitReached: LimitLog.Limit?
   /// Whether the request's metadata exceeds the limit; it is not copied then.
   let hasTooMuchMetadata: Bool
   /// What the caller allowed when the call arrived, in nanoseconds; .max: any time.
   let timeAllowed: Int64
 
   /// Takes over a call that arrived.
-  init(_ call: OpaquePointer, server: ServerCore) {
+  init(_ call: OpaquePointer, isOpen: Bool, server: ServerCore) {
     self.core = CoreCall(pointer: call)
     self.server = server
-    origin = server.listener?.callBegan(call)
-    isTooMany = server.callCount >= server.configuration.maximumConcurrentCalls
+    self.isOpen = isOpen
+    origin = server.listener?.callBegan(call, isOpen: isOpen)
+    limitReached = server.limitReached(isOpen: isOpen)
     hasTooMuchMetadata =
       cgrpc_call_initial_metadata_list_size(call) > server.configuration.maximumMetadataSize
     timeAllowed = cgrpc_call_remaining_nanoseconds(call)
-    server.callBegan()
+    server.callBegan(isOpen: isOpen)
   }
 
   deinit {
     holdNothing()
     if let origin,
       server.listener?.callEnded(
-        origin, wasEnding: isEnding, wasGivenUp: wasGivenUp) == true
+        origin, isOpen: isOpen, wasEnding: isEnding, wasGivenUp: wasGivenUp) == true
     {
       server.limits.report(.cancelledCalls, peer: origin.peer)
     }
     core.destroy()
-    server.callEnded()
+    server.callEnded(isOpen: isOpen)
   }
 
   // MARK: - Running
 
   /// Runs the method's handler, refuses the call, or finds that nobody waits for it.
   func run(_ method: ServedMethod, on poller: Poller) {
-    guard method.serving.readsMessage, !core.hasMessage, !isTooMany else {
+    guard method.serving.readsMessage, !core.hasMessage, limitReached == nil else {
       return start(method, on: poller)
     }
     // Its stream is over before the request came: most likely it was reset, which peers can do

@@ -8,7 +8,7 @@ extension ServerConfiguration {
       ("keepaliveTimeout", "grpc.keepalive_timeout_ms", keepaliveTimeout),
       (
         "minimumPingInterval", "grpc.http2.min_ping_interval_without_data_ms",
-        minimumPingInterval
+        minimumPingInterval * 9 / 10
       ),
     ]
   }

@@ -25,6 +25,14 @@ public struct ServerConfiguration: Sendable {
   /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times. Calls that
   /// have only begun count, too.
   public var maximumConcurrentStreams = 100
+  /// Full names of services that anybody may call without proof of who they are, as in
+  /// `grpc.health.v1.Health`.
+  ///
+  /// Their calls have a share of their own, ``maximumOpenCalls``, and a connection that has no other
+  /// call is the first to give way when there are too many connections.
+  public var openServices: Set<String> = ["grpc.health.v1.Health"]
+  /// Calls of ``openServices`` at once in the server; beyond it they fail with RESOURCE_EXHAUSTED.
+  public var maximumOpenCalls = 200
   /// Bytes that one connection may hold beyond one request and one reply of the largest size, before
   /// it is ended.
   ///
@@ -87,8 +95,10 @@ public struct ServerConfiguration: Sendable {
   public var keepaliveTime: Duration = .seconds(60)
   /// How long its answer may take, and how long a peer may leave what was sent to it unread.
   public var keepaliveTimeout: Duration = .seconds(20)
-  /// How often a client may ask whether the server is alive when no data flows.
-  public var minimumPingInterval: Duration = .seconds(300)
+  /// How often a client may ask whether the server is alive while it has a call and no data flows.
+  ///
+  /// A tenth less is allowed: a client that asks just as often is at times a little early.
+  public var minimumPingInterval: Duration = .seconds(10)
   /// How many pings may come too early before the connection is closed; 0: any number.
   public var maximumPingStrikes = 2
   /// The most metadata of a request in bytes, each entry counted with 32 bytes beyond key and value.
@@ -121,6 +131,7 @@ public struct ServerConfiguration: Sendable {
       ("maximumConnections", maximumConnections),
       ("maximumMetadataSize", maximumMetadataSize),
       ("maximumConnectionBytes", maximumConnectionBytes),
+      ("maximumOpenCalls", maximumOpenCalls),
     ]
     for (name, value) in positive where value < 1 || value > Int(Int32.max) {
       throw ServerError(

@@ -80,6 +80,10 @@ final class SocketListener: @unchecked Sendable {
     }
   }
 
+  /// Says whether calls that have not begun are refused, as the server stops; else core tells their
+  /// callers that they were cancelled.
+  func setRefusing(_ isRefusing: Bool) { cgrpc_listener_set_refusing(pointer, isRefusing) }
+
   /// Ends the connections that were handed over, whatever their peers do.
   func endConnections() { cgrpc_listener_end_connections(pointer) }
 
@@ -96,14 +100,15 @@ final class SocketListener: @unchecked Sendable {
   ///
   /// ``callEnded(_:)`` must follow before the call is destroyed: until then, and no longer, the
   /// connection's number is its own, see cgrpc.h.
-  func callBegan(_ call: OpaquePointer) -> CallOrigin? {
+  func callBegan(_ call: OpaquePointer, isOpen: Bool) -> CallOrigin? {
     guard let name = cgrpc_call_peer(call) else { return nil }
     defer { cgrpc_string_free(name) }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
       // SAFETY: C terminates what it writes into the buffer, and stays within its size.
       guard let start = buffer.baseAddress else { return nil }
       var connection: Int32 = 0
-      let count = cgrpc_listener_begin_call(pointer, name, &connection, start, buffer.count)
+      let count = cgrpc_listener_begin_call(
+        pointer, name, isOpen, &connection, start, buffer.count)
       guard count > 0 else { return nil }
       return CallOrigin(connection: connection, peer: String(cString: start), callCount: count)
     }
@@ -132,8 +137,10 @@ final class SocketListener: @unchecked Sendable {
 
   /// Notes that a call is over, and whether ``callEnds(_:)`` was called for it; true when too many of
   /// its connection were given up, which therefore was shut down just now.
-  func callEnded(_ origin: CallOrigin, wasEnding: Bool, wasGivenUp: Bool) -> Bool {
-    cgrpc_listener_end_call(pointer, origin.connection, wasEnding, wasGivenUp)
+  func callEnded(
+    _ origin: CallOrigin, isOpen: Bool, wasEnding: Bool, wasGivenUp: Bool
+  ) -> Bool {
+    cgrpc_listener_end_call(pointer, origin.connection, isOpen, wasEnding, wasGivenUp)
   }
 }
 
