@@ -110,7 +110,7 @@ let package = Package(
     tests("ProtobufWire"),
     tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
     tests("MessageJSON", ["JobMessages", "ProtobufWire", "TestSupport"]),
-    tests("CoreGRPC", ["CGRPCShim", logging, lifecycle]),
+    tests("CoreGRPC", ["CGRPCShim", "TestSupport", logging, lifecycle]),
     tests(
       "JobCloning",
       [
@@ -145,9 +145,15 @@ let package = Package(
         "CoreGRPC",
       ],
       swiftSettings: strict),
+    // The built server under attack: what it costs, and how others are served meanwhile.
+    .testTarget(
+      name: "AttackTests",
+      dependencies: ["TestSupport", "JobClient", "JobMessages", "ProtobufWire", "CoreGRPC"],
+      swiftSettings: strict),
     // What several test targets need.
     .target(
-      name: "TestSupport", path: "Tests/TestSupport", exclude: ["preload"],
+      name: "TestSupport", dependencies: ["JobClient", "CoreGRPC"], path: "Tests/TestSupport",
+      exclude: ["preload"],
       swiftSettings: strict),
     tests("datasphere-jobs", ["JobCloning", "CoreGRPC", argumentParser, configuration]),
     // The code of the articles in JobService.docc, compiled and run.

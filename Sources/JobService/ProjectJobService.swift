@@ -89,7 +89,8 @@ public struct ProjectJobService: GRPCService {
         ) in
         let reader = try await cloner.logReader(
           ofJob: request.jobID, from: request.offset, for: context.principal)
-        try await Self.follow(reader, until: stop, into: replies, ReadProjectJobStdLogsResponse.init)
+        try await Self.follow(
+          reader, until: stop, into: replies, ReadProjectJobStdLogsResponse.init)
       },
     ]
   }

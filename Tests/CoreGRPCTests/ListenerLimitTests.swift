@@ -1,5 +1,6 @@
 import CoreGRPC
 import Synchronization
+import TestSupport
 import XCTest
 
 /// How many connections there may be, and how long each may stay.
