@@ -50,17 +50,14 @@ struct connection_guard {
   atomic_bool is_doomed;
   /// Core has shut the descriptor down: it reads nothing more, and its number may be another file's.
   atomic_bool is_detached;
-  /// Bytes of open streams and calls.
-  atomic_llong held;
-
   /// Bytes since the others had their turn; touched by core's reads alone, which come one by one.
   size_t turn_bytes;
   /// For what follows.
   pthread_mutex_t lock;
+  /// Bytes of open streams and of calls; and the streams' part, unless the connection is over.
+  int64_t held, stream_bytes;
   bool is_acknowledged;
   frame_reader received, sent;
-  /// Of `held` the streams' part.
-  int64_t stream_bytes;
   /// Of the header block that is under way.
   size_t block_bytes;
   uint32_t last_stream;
@@ -105,42 +102,56 @@ bool guard_group_is_full(guard_group *group) {
     > (int64_t)group->limits.server_bytes;
 }
 
-/// Ends a connection, once; the shutdown makes core look, and find nothing more.
-static void doom(connection_guard *guard) {
-  if (!atomic_exchange(&guard->is_doomed, true))
-    connection_shut_down(guard->descriptor, guard->cookie);
+/// Ends a connection, once; the shutdown makes core look, and find nothing more. What it holds counts
+/// no more. False when it was ended before.
+static bool doom(connection_guard *guard) {
+  pthread_mutex_lock(&guard->lock);
+  bool is_first = !atomic_load(&guard->is_doomed);
+  atomic_store(&guard->is_doomed, true);
+  if (is_first) atomic_fetch_sub(&guard->group->held, guard->held);
+  pthread_mutex_unlock(&guard->lock);
+  if (is_first) connection_shut_down(guard->descriptor, guard->cookie);
+  return is_first;
 }
 
 /// Ends a connection and says so. The group's lock must not be held.
 static void offend(connection_guard *guard, guard_offence offence) {
-  if (atomic_load_explicit(&guard->is_doomed, memory_order_relaxed)) return;
-  doom(guard);
+  if (!doom(guard)) return;
   guard_group *group = guard->group;
   pthread_mutex_lock(&group->lock);
   if (group->report != NULL) group->report(group->context, offence);
   pthread_mutex_unlock(&group->lock);
 }
 
-/// Ends the connection that holds most, unless one that was ended still has to give back enough.
+static int64_t held_by(connection_guard *guard) {
+  pthread_mutex_lock(&guard->lock);
+  int64_t held = atomic_load(&guard->is_doomed) ? 0 : guard->held;
+  pthread_mutex_unlock(&guard->lock);
+  return held;
+}
+
+/// Ends the connection that holds most, if all still hold too much.
 static void end_greediest(guard_group *group) {
   pthread_mutex_lock(&group->lock);
   connection_guard *greediest = NULL;
   int64_t most = 0;
-  int64_t left = atomic_load(&group->held);
-  for (connection_guard *guard = group->first; guard != NULL; guard = guard->next) {
-    int64_t held = atomic_load(&guard->held);
-    if (atomic_load(&guard->is_doomed)) {
-      left -= held;
-    } else if (held > most) {
-      most = held;
-      greediest = guard;
-    }
+  bool is_full = guard_group_is_full(group);
+  for (connection_guard *guard = group->first; is_full && guard != NULL; guard = guard->next) {
+    int64_t held = held_by(guard);
+    if (held <= most) continue;
+    most = held;
+    greediest = guard;
   }
-  if (greediest != NULL && left > (int64_t)group->limits.server_bytes) {
-    doom(greediest);
-    if (group->report != NULL) group->report(group->context, GUARD_SERVER_BYTES);
-  }
+  if (greediest != NULL && doom(greediest) && group->report != NULL)
+    group->report(group->context, GUARD_SERVER_BYTES);
   pthread_mutex_unlock(&group->lock);
+}
+
+/// Under the guard's lock: adds to what the connection holds, and returns that.
+static int64_t add(connection_guard *guard, int64_t bytes) {
+  guard->held += bytes;
+  if (!guard_is_doomed(guard)) atomic_fetch_add(&guard->group->held, bytes);
+  return guard->held;
 }
 
 // MARK: - Descriptors
@@ -191,7 +202,7 @@ static void release(connection_guard *guard) {
     group->first = guard->next;
   if (guard->next != NULL) guard->next->previous = guard->previous;
   pthread_mutex_unlock(&group->lock);
-  atomic_fetch_sub(&group->held, atomic_load(&guard->held));
+  if (!guard_is_doomed(guard)) atomic_fetch_sub(&group->held, guard->held);
   stream_table_free(&guard->streams);
   pthread_mutex_destroy(&guard->lock);
   free(guard);
@@ -228,8 +239,7 @@ void guard_detach(connection_guard *guard) {
   pthread_mutex_lock(&guard->lock);
   atomic_store_explicit(&guard->is_detached, true, memory_order_release);
   stream_table_free(&guard->streams);
-  atomic_fetch_sub(&guard->held, guard->stream_bytes);
-  atomic_fetch_sub(&guard->group->held, guard->stream_bytes);
+  add(guard, -guard->stream_bytes);
   guard->stream_bytes = 0;
   pthread_mutex_unlock(&guard->lock);
 }
@@ -297,26 +307,27 @@ connection_guard *guard_of_session(const SSL *session) {
 
 // MARK: - Bytes held
 
-/// Adds to what the connection holds, and ends who has too much.
-static void charge(connection_guard *guard, int64_t bytes) {
+/// Ends who holds too much, after more was added.
+static void check_bytes(connection_guard *guard, int64_t held) {
   guard_group *group = guard->group;
-  int64_t held = atomic_fetch_add(&guard->held, bytes) + bytes;
-  int64_t all = atomic_fetch_add(&group->held, bytes) + bytes;
-  if (bytes <= 0) return;
   if (held > (int64_t)group->limits.connection_bytes)
     offend(guard, GUARD_CONNECTION_BYTES);
-  else if (all > (int64_t)group->limits.server_bytes)
+  else if (guard_group_is_full(group))
     end_greediest(group);
 }
 
 void guard_hold(int descriptor, int64_t bytes) {
   connection_guard *guard = newest_guard_of(descriptor);
-  if (guard != NULL) charge(guard, bytes);
+  if (guard == NULL) return;
+  pthread_mutex_lock(&guard->lock);
+  int64_t held = add(guard, bytes);
+  pthread_mutex_unlock(&guard->lock);
+  if (bytes > 0) check_bytes(guard, held);
 }
 
 int64_t guard_held(int descriptor) {
   connection_guard *guard = newest_guard_of(descriptor);
-  return guard == NULL ? 0 : atomic_load(&guard->held);
+  return guard == NULL ? 0 : held_by(guard);
 }
 
 // MARK: - Frames, under the guard's lock
@@ -463,8 +474,9 @@ static void follow(
     }
   }
   guard->stream_bytes += bytes;
+  int64_t held = add(guard, bytes);
   pthread_mutex_unlock(&guard->lock);
-  if (bytes != 0) charge(guard, bytes);
+  if (bytes > 0) check_bytes(guard, held);
   if (offence != NO_OFFENCE) offend(guard, (guard_offence)offence);
 }
 

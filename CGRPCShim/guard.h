@@ -46,7 +46,7 @@ typedef struct guard_limits {
 typedef struct guard_group {
   guard_limits limits;
   atomic_size_t references;
-  /// Of all guards together, in bytes; a moment's value may be off by what is under way.
+  /// Of all connections that are not about to end, in bytes.
   atomic_llong held;
   atomic_bool is_refusing;
   pthread_mutex_t lock;

@@ -28,7 +28,7 @@ extension ServerConfiguration {
 
   /// The longest header block that a connection may send: core refuses calls with more metadata than
   /// the limit by a status, as long as it can be read.
-  var headerBlockBytes: Int { max(2 * maximumMetadataSize, 256 << 10) }
+  var headerBlockBytes: Int { max(2 * maximumMetadataSize, 128 << 10) }
 
   /// How long a connection may have no call that has arrived; 0: for ever.
   ///

@@ -21,6 +21,8 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   let credentials: ServerCredentials?
   let configuration: ServerConfiguration
   let limits: LimitLog
+  /// Whose turn it is on each connection.
+  let turns: HandlerTurns
   private let logger: Logger
   private let accepting = Atomic<Bool>(true)
   private let liveCalls = Atomic<Int>(0)
@@ -39,6 +41,7 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
     self.configuration = configuration
     self.logger = logger
     limits = LimitLog(logger: logger)
+    turns = HandlerTurns(limit: configuration.maximumHandlersPerConnection)
   }
 
   deinit {

@@ -89,7 +89,11 @@ final class SocketListener: @unchecked Sendable {
 
   /// What is known of the connection of a call, while the call is not destroyed.
   struct CallOrigin {
-    fileprivate let connection: Int32
+    /// Tells a connection from all others that have calls.
+    typealias ID = Int32
+
+    /// The connection.
+    let connection: ID
     /// The peer's address, in core's form.
     let peer: String
     /// Calls on the connection when this one had arrived, this one among them.
