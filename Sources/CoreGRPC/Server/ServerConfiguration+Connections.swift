@@ -23,6 +23,9 @@ extension ServerConfiguration {
   /// connection is ended: no client goes so far in good faith.
   var callsToDisconnect: Int { 20 * maximumConcurrentStreams }
 
+  /// Unary calls of one connection that are handled at a time.
+  var handlersPerConnection: Int { maximumHandlersPerConnection ?? maximumConcurrentStreams }
+
   /// What one connection may hold, one request and one reply of the largest size included.
   var connectionBytes: Int { maximumConnectionBytes + maximumRequestSize + maximumReplySize }
 

@@ -25,11 +25,12 @@ public struct ServerConfiguration: Sendable {
   /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times. Calls that
   /// have only begun count, too.
   public var maximumConcurrentStreams = 100
-  /// Unary calls of one connection that are handled at a time; the others wait for their turn.
+  /// Unary calls of one connection that are handled at a time; the others wait for their turn. nil:
+  /// ``maximumConcurrentStreams``.
   ///
-  /// So one connection keeps neither all threads busy nor much memory, however much it asks for. With
+  /// Choose less when handlers are short and heavy: one connection keeps neither all threads busy nor much memory, however much it asks for. With
   /// ``countsUnfinishedRequests`` any number is handled at a time.
-  public var maximumHandlersPerConnection = 16
+  public var maximumHandlersPerConnection: Int?
   /// Full names of services that anybody may call without proof of who they are, as in
   /// `grpc.health.v1.Health`.
   ///
@@ -137,7 +138,7 @@ public struct ServerConfiguration: Sendable {
       ("maximumMetadataSize", maximumMetadataSize),
       ("maximumConnectionBytes", maximumConnectionBytes),
       ("maximumOpenCalls", maximumOpenCalls),
-      ("maximumHandlersPerConnection", maximumHandlersPerConnection),
+      ("maximumHandlersPerConnection", handlersPerConnection),
     ]
     for (name, value) in positive where value < 1 || value > Int(Int32.max) {
       throw ServerError(

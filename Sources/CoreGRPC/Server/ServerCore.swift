@@ -41,7 +41,7 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
     self.configuration = configuration
     self.logger = logger
     limits = LimitLog(logger: logger)
-    turns = HandlerTurns(limit: configuration.maximumHandlersPerConnection)
+    turns = HandlerTurns(limit: configuration.handlersPerConnection)
   }
 
   deinit {
