@@ -10,6 +10,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 jobs, operations, idempotency keys", migrate: makeTables)
     migrator.registerMigration("2 changes, unfinished work, removals", migrate: addChanges)
+    migrator.registerMigration("3 contents of jobs in key order", migrate: reorderContents)
     return migrator
   }
 

@@ -28,6 +28,21 @@ class StoreTestCase: XCTestCase {
     try SQLiteJobStore(path: path, keys: Self.keys)
   }
 
+  /// Checks that SQLite finds nothing wrong with the file: neither its pages nor its references.
+  func assertHealthy(
+    _ store: SQLiteJobStore, _ what: String = "", file: StaticString = #filePath,
+    line: UInt = #line
+  ) throws {
+    let (pages, references) = try store.pool.read { database in
+      (
+        try String.fetchAll(database, sql: "PRAGMA integrity_check"),
+        try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map(\.description)
+      )
+    }
+    XCTAssertEqual(pages, ["ok"], what, file: file, line: line)
+    XCTAssertEqual(references, [], what, file: file, line: line)
+  }
+
   /// Checks that an error is one of the store, with this code and a message that names the file.
   func assertFails<Value>(
     _ code: StoreError.Code, naming text: String? = nil, file: StaticString = #filePath,
