@@ -55,11 +55,17 @@ struct DatabaseOpening {
       throw StoreError(
         .misconfigured, "jobs database \(path): a newer version of this software made it")
     }
-    do {
-      try migrator.migrate(pool)
-    } catch {
-      // Another process may have done the same at the same moment.
-      guard try pool.read(migrator.hasCompletedMigrations) else { throw error }
+    var applied = try pool.read(migrator.appliedIdentifiers).count
+    while true {
+      do {
+        return try migrator.migrate(pool)
+      } catch {
+        // Another process may have made the same step at the same moment: the next one is ours, or
+        // its as well.
+        let nowApplied = try pool.read(migrator.appliedIdentifiers).count
+        guard nowApplied > applied else { throw error }
+        applied = nowApplied
+      }
     }
   }
 
