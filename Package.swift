@@ -28,6 +28,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
 let http: [Target.Dependency] = [
@@ -89,7 +90,9 @@ let package = Package(
     layer("MessageJSON", ["JobMessages", "ProtobufWire"]),
     layer("CoreGRPC", ["CGRPCShim", lifecycle, logging]),
     layer("JobCloning", ["JobMessages", "ProtobufWire", crypto, lifecycle, logging]),
-    layer("JobStoreSQLite", ["JobCloning", "JobMessages", "ProtobufWire", grdb]),
+    layer(
+      "JobStoreSQLite",
+      ["JobCloning", "JobMessages", "ProtobufWire", grdb, sqlite, logging, metrics]),
     layer(
       "ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, lifecycle, logging] + http),
     layer(
@@ -121,7 +124,7 @@ let package = Package(
       "JobStoreSQLite",
       [
         "JobServiceTesting", "JobCloning", "JobMessages", "ProtobufWire", "TestSupport", grdb,
-        sqlite,
+        sqlite, logging, inMemoryLogging, metrics, metricsTestKit,
       ]),
     tests(
       "ObjectStorageDisk",
@@ -133,8 +136,7 @@ let package = Package(
       "JobService",
       [
         "JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
-        logging, inMemoryLogging, metrics,
-        .product(name: "MetricsTestKit", package: "swift-metrics"),
+        logging, inMemoryLogging, metrics, metricsTestKit,
       ]),
     tests("JobClient", ["JobMessages", "ProtobufWire", "TestSupport"]),
     // The built server from outside: killed, without power, and on disks that fail.

@@ -27,7 +27,7 @@ struct JobServer {
       path: settings.dataDirectory + "/jobs.sqlite",
       keys: settings.keyFile.map { path throws(StoreError) in
         try KeyRing.loadOrCreate(file: path)
-      })
+      }, logger: logger)
     let objects = try DiskObjectStorage(
       directory: settings.dataDirectory + "/contents", publicURL: settings.publicUploadURL,
       keys: store.keys)
