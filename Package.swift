@@ -117,8 +117,8 @@ let package = Package(
     tests(
       "JobCloning",
       [
-        "JobServiceTesting", "JobMessages", "ProtobufWire", "TestSupport", crypto, lifecycle,
-        logging, inMemoryLogging,
+        "JobServiceTesting", "JobStoreSQLite", "JobMessages", "ProtobufWire", "TestSupport",
+        crypto, lifecycle, logging, inMemoryLogging,
       ]),
     tests(
       "JobStoreSQLite",

@@ -182,7 +182,7 @@ extension SQLiteJobStore {
   func decode(_ stored: JobTable.EncodedJob) throws(StoreError) -> StoredJob {
     StoredJob(
       job: try decode(stored.message) { "job \(stored.id)" }, revision: stored.revision,
-      uploadsExpire: stored.uploadsExpire)
+      uploadsExpire: stored.uploadsExpire, stopsAtOnce: stored.stopsAtOnce)
   }
 
   private func decode(_ message: Data, _ what: () -> String) throws(StoreError) -> Job {

@@ -83,6 +83,7 @@ final class MigrationTests: StoreTestCase {
       XCTAssertEqual(stored?.job.serializedBytes(), row.job.serializedBytes())
       XCTAssertEqual(stored?.revision, SecondVersion.revision)
       XCTAssertEqual(stored?.uploadsExpire, SecondVersion.uploadsExpire)
+      XCTAssertEqual(stored?.stopsAtOnce, false)
       let operation = try await store.operation(id: row.operation.id)
       XCTAssertEqual(operation?.operation, row.operation)
     }

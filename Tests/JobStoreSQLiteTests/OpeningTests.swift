@@ -77,7 +77,7 @@ final class OpeningTests: StoreTestCase {
       applied,
       [
         "1 jobs, operations, idempotency keys", "2 changes, unfinished work, removals",
-        "3 contents of jobs in key order",
+        "3 contents of jobs in key order", "4 jobs that stop at once",
       ])
   }
 

@@ -17,6 +17,7 @@ extension OverridePolicy {
       uploadURLLifetime: try values.seconds(.urlLifetime),
       idempotencyRetention: try values.seconds(.idempotencyRetention))
     planningTime = try values.duration(.planningTime)
+    gracefulShutdownTimeout = try values.duration(.gracefulShutdownTimeout)
   }
 }
 

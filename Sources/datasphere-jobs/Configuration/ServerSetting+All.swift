@@ -29,7 +29,8 @@ extension ServerSetting {
       title: "Jobs",
       settings: [
         allowedOverrides, environmentVariables, uniqueNames, idPrefix, dataTTL, urlLifetime,
-        idempotencyRetention, planningTime, operationRetention, housekeepingInterval, runner,
+        idempotencyRetention, planningTime, gracefulShutdownTimeout, operationRetention,
+        housekeepingInterval, runner,
       ]),
     Group(
       title: "Limits of a job",
@@ -135,6 +136,9 @@ extension ServerSetting {
   static let planningTime = Self(
     "jobs.planningTime", .duration(mayBeNone: false), "2s",
     "How long Create and Clone wait for the object storage before they answer and go on.")
+  static let gracefulShutdownTimeout = Self(
+    "jobs.gracefulShutdownTimeout", .duration(mayBeNone: false), "30s",
+    "How long a job may take to stop when its graceful shutdown parameters do not say.")
   static let operationRetention = Self(
     "jobs.operationRetention", .duration(mayBeNone: false), "30d",
     "How long operations that are done are remembered.")
