@@ -49,8 +49,10 @@ struct ConnectionOptions: ParsableArguments {
   }
 
   /// Runs `body` with a client, and shows a failed call with all its details.
+  ///
+  /// - Parameter key: the idempotency key of the call in it that changes something.
   func withClient<Result>(
-    _ body: (ProjectJobClient) async throws -> Result
+    key: String? = nil, _ body: (ProjectJobClient) async throws -> Result
   ) async throws -> Result {
     let target = Setting.value(
       address, environment: "DATASPHERE_JOBS_ADDRESS", default: "127.0.0.1:50051")
@@ -63,7 +65,7 @@ struct ConnectionOptions: ParsableArguments {
     do {
       outcome = .success(try await body(client))
     } catch let error as RPCError {
-      outcome = .failure(CallFailure(error, server: target))
+      outcome = .failure(CallFailure(error, server: target, key: key))
     } catch {
       outcome = .failure(error)
     }

@@ -1,6 +1,7 @@
 import CoreGRPC
 import Foundation
 import JobClient
+import Synchronization
 import TestSupport
 import XCTest
 
@@ -14,6 +15,10 @@ final class ServerProcess: Sendable {
   private let output = Pipe()
   private let ends: AsyncStream<Void>
   private let log: String
+  private let served = Mutex<Int?>(nil)
+
+  /// The port of gRPC; nil until ``serving()`` has returned.
+  var port: Int? { served.withLock { $0 } }
 
   /// Launches the server; it serves only once ``serving()`` has returned.
   ///
@@ -57,8 +62,9 @@ final class ServerProcess: Sendable {
       throw Failure(description: "the server did not start: \(line)\n\(logTail)")
     }
     let target = String(address.drop { $0 == "," }.prefix { $0 != "," })
+    served.withLock { $0 = target.split(separator: ":").last.flatMap { Int($0) } }
     return ProjectJobClient(
-      channel: try GRPCChannel(plaintextTarget: target), timeout: .seconds(30))
+      channel: try GRPCChannel(plaintextTarget: target), timeout: .seconds(30), retries: .none)
   }
 
   var isRunning: Bool { process.isRunning }
