@@ -51,8 +51,9 @@ extension ProjectJobClient {
       idempotencyKey)
   }
 
-  /// Sets how long from now on a job's data is kept; nil: for ever. Done twice, it counts from the
-  /// second time on.
+  /// Sets how long from now on a job's data is kept; nil: for ever.
+  ///
+  /// Done twice, it counts from the second time on.
   public func setDataTTL(
     _ ttl: ProtobufDuration?, jobID: String
   ) async throws(RPCError) {

@@ -108,13 +108,38 @@ final class RetryTests: XCTestCase {
       return nil
     }
     try await lossy("Execute") { try await $0.execute(jobID: id) }
-    while try await jobs(store)[0].status.rawValue != JobStatus.success.rawValue {
-      await Task.yield()
-    }
+    while try await jobs(store)[0].status != .success { await Task.yield() }
     try await lossy("DeleteData") { try await $0.deleteData(jobID: id) }
     try await lossy("Delete") { try await $0.delete(jobID: id) }
     let left = try await jobs(store)
     XCTAssertEqual(left, [])
+  }
+
+  /// A job that is being stopped, or was, is what the second attempt asks for.
+  func testALostReplyOfCancelIsNoFailure() async throws {
+    struct Endless: JobRunner {
+      func run(_ run: JobRun, reporting reporter: JobReporter) async throws -> JobRunResult {
+        try await Task.sleep(for: .seconds(3_600))
+        return JobRunResult(returnCode: 0)
+      }
+    }
+    let store = InMemoryJobStore()
+    try await withClient(Network(losing: 0), store) { client in
+      _ = try await Fixture.makeJob(client)
+    }
+    let network = Network(losing: 1)
+    try await withClient(network, store, runner: Endless()) { client in
+      let id = try await jobs(store)[0].id
+      _ = try await client.execute(jobID: id)
+      try await client.cancel(jobID: id)
+      XCTAssertEqual(network.calls, ["Execute", "Execute", "Cancel"])
+      while try await jobs(store)[0].status != .cancelled { await Task.yield() }
+    }
+    let later = Network(losing: 1)
+    try await withClient(later, store, runner: Endless()) { client in
+      try await client.cancel(jobID: jobs(store)[0].id)
+      XCTAssertEqual(later.calls, ["Cancel", "Cancel"])
+    }
   }
 
   func testEachCallHasAKeyOfItsOwnUnlessItIsGiven() async throws {

@@ -6,7 +6,8 @@ extension JobCloner {
   /// A graceful request lets the run stop by itself within the time of the job's graceful shutdown
   /// parameters, or ``OverridePolicy/gracefulShutdownTimeout`` where they say none; for a job
   /// without these parameters it is as any other. One that follows a graceful request may be more
-  /// urgent, not less.
+  /// urgent, not less. A job that is CANCELLED already stays so: the request may be one again whose
+  /// reply was lost.
   ///
   /// A job that another process runs hears of it within seconds, of a more urgent request as well.
   public func cancel(
@@ -41,6 +42,7 @@ extension JobCloner {
     _ = try await change(job: id) { (stored) async throws(JobError) in
       try await gate.requireCreating(
         in: stored.job.projectID, as: principal, orMissing: .job, id)
+      if stored.job.status == .cancelled { return nil }
       guard stored.job.status.isRunning else {
         throw .failedPrecondition([
           .init(type: "JOB_NOT_RUNNING", subject: id, description: "the job is not running")

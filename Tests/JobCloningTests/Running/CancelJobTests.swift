@@ -124,6 +124,19 @@ final class CancelJobTests: XCTestCase {
     try await assertFails(.failedPrecondition) { try await harness.cancel() }
   }
 
+  /// The first request may be one whose reply was lost.
+  func testAJobThatIsCancelledAlreadyStaysSo() async throws {
+    let (harness, operation) = try await running()
+    try await harness.cancel(reason: "first")
+    _ = try await harness.end(of: operation)
+    let before = try await harness.store.storedJob(id: RunHarness.jobID)
+    try await harness.cancel(reason: "second")
+    let after = try await harness.store.storedJob(id: RunHarness.jobID)
+    XCTAssertEqual(after, before)
+    harness.rights.protect(Fixture.project)
+    try await assertFails(.permissionDenied) { try await harness.cancel() }
+  }
+
   func testItNeedsAnIDAndTheRightToCreate() async throws {
     let harness = RunHarness()
     try await assertInvalid(["job_id"]) {
