@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import Foundation
+internal import Safeguards
 
 /// A file of settings: JSON, by the names of ``ServerSetting``.
 ///
