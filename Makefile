@@ -81,7 +81,7 @@ descriptors: deps ## Write what reflection serves anew, after a change of Protos
 
 # The modules that a program which embeds the server imports, each with links into the others.
 DOCUMENTED := JobService CoreGRPC JobCloning JobMessages ProtobufWire JobStoreSQLite \
-	ObjectStorageDisk JobClient JobServiceTesting MessageJSON
+	ObjectStorageDisk JobClient JobServiceTesting MessageJSON Safeguards
 
 docs: deps ## Write the documentation as a static web site to docs-build/.
 	$(SWIFT) package --allow-writing-to-directory docs-build generate-documentation \

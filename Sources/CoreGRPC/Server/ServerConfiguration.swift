@@ -1,4 +1,6 @@
 /// What an operator may want to set of a server; the defaults are safe.
+///
+/// Each number and each time has a range, beyond which no server is made.
 public struct ServerConfiguration: Sendable {
   /// Completion queues, each with threads of its own; one is the cheapest on few cores.
   public var queues = 1
@@ -81,23 +83,4 @@ public struct ServerConfiguration: Sendable {
 
   /// The defaults.
   public init() {}
-
-  /// Throws when a value cannot work.
-  func validate() throws(ServerError) {
-    let positive = [
-      ("queues", queues), ("threadsPerQueue", threadsPerQueue),
-      ("requestedCallsPerMethod", requestedCallsPerMethod),
-      ("maximumRequestSize", maximumRequestSize), ("maximumReplySize", maximumReplySize),
-      ("maximumConcurrentCalls", maximumConcurrentCalls),
-      ("maximumConcurrentStreams", maximumConcurrentStreams),
-      ("handshakeTimeoutMilliseconds", handshakeTimeoutMilliseconds),
-      ("maximumConnections", maximumConnections),
-      ("maximumMetadataSize", maximumMetadataSize),
-    ]
-    for (name, value) in positive where value < 1 || value > Int(Int32.max) {
-      throw ServerError(
-        .invalidConfiguration, "\(name) is \(value); it must be between 1 and \(Int32.max).")
-    }
-    try validateConnectionLimits()
-  }
 }

@@ -27,7 +27,8 @@ struct CloneCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("var"),
-    help: "Another file for the input file with this variable, NAME=PATH; may be repeated.")
+    help: "Another file for the input file with this variable, NAME=PATH; may be repeated.",
+    transform: { try NamedValue($0, form: "NAME=PATH") })
   var variables: [NamedValue] = []
 
   func run() async throws {

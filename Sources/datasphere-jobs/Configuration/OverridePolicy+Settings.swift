@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import JobCloning
+internal import Safeguards
 
 extension OverridePolicy {
   /// The policy that the settings describe.
