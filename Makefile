@@ -13,8 +13,8 @@ PACKAGES := libgrpc-dev libprotobuf-dev protobuf-compiler libssl-dev libsqlite3-
 	pkg-config python3-venv curl strace openssl haproxy
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test soak asan tsan acceptance fuzz bench benchserver descriptors docs \
-	lint format clean
+.PHONY: help deps build run test soak stress asan tsan acceptance fuzz bench benchserver \
+	descriptors docs lint format clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -45,6 +45,10 @@ test: build ## Build and run every test, the acceptance tests among them.
 soak: build ## Make long runs of leaks, attacks, kills, power cuts and broken disks.
 	SOAK=1 Tests/run-tests.sh $(SWIFT) test --skip-build \
 	  --filter 'LeakTests|MemoryAttackTests|DurabilityTests'
+
+stress: build ## Have four processes write into one database for STRESS_SECONDS (600).
+	STRESS_SECONDS=$${STRESS_SECONDS:-600} Tests/run-tests.sh $(SWIFT) test --skip-build \
+	  --filter FourProcessesTests
 
 asan: deps ## Run the tests under AddressSanitizer, leaks included.
 	Tests/Sanitizers/run.sh address
@@ -77,7 +81,7 @@ descriptors: deps ## Write what reflection serves anew, after a change of Protos
 
 # The modules that a program which embeds the server imports, each with links into the others.
 DOCUMENTED := JobService CoreGRPC JobCloning JobMessages ProtobufWire JobStoreSQLite \
-	ObjectStorageDisk JobClient JobServiceTesting MessageJSON
+	ObjectStorageDisk JobClient JobServiceTesting MessageJSON Safeguards
 
 docs: deps ## Write the documentation as a static web site to docs-build/.
 	$(SWIFT) package --allow-writing-to-directory docs-build generate-documentation \

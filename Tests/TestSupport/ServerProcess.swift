@@ -1,6 +1,7 @@
 internal import CoreGRPC
 internal import Foundation
 package import JobClient
+internal import Synchronization
 internal import XCTest
 
 /// The built server in a process of its own, over one data directory.
@@ -13,6 +14,10 @@ package final class ServerProcess: Sendable {
   private let output = Pipe()
   private let ends: AsyncStream<Void>
   private let log: String
+  private let served = Mutex<Int?>(nil)
+
+  /// The port of gRPC; nil until ``serving()`` has returned.
+  package var port: Int? { served.withLock { $0 } }
 
   /// Launches the server; it serves only once ``serving()`` has returned.
   ///
@@ -56,7 +61,7 @@ package final class ServerProcess: Sendable {
   package func serving() async throws -> ProjectJobClient {
     ProjectJobClient(
       channel: try GRPCChannel(plaintextTarget: try await servingAddress()),
-      timeout: .seconds(30))
+      timeout: .seconds(30), retries: .none)
   }
 
   /// Waits until the server serves; its address, as it says itself.
@@ -66,7 +71,9 @@ package final class ServerProcess: Sendable {
     guard line.hasPrefix("Serving gRPC on "), let address = words.dropFirst(3).first else {
       throw Failure(description: "the server did not start: \(line)\n\(logTail)")
     }
-    return String(address.drop { $0 == "," }.prefix { $0 != "," })
+    let target = String(address.drop { $0 == "," }.prefix { $0 != "," })
+    served.withLock { $0 = target.split(separator: ":").last.flatMap { Int($0) } }
+    return target
   }
 
   /// An amount of memory by its name in `/proc/<pid>/status`, in bytes: VmRSS for what the process uses

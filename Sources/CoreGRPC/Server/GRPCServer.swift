@@ -1,5 +1,6 @@
 internal import CGRPCShim
 public import Logging
+internal import Safeguards
 public import ServiceLifecycle
 internal import Synchronization
 
@@ -67,7 +68,7 @@ public final class GRPCServer: Service {
     self.interceptors = interceptors
     self.services = services
     self.configuration = configuration
-    self.logger = logger
+    self.logger = logger.safe
   }
 
   private static func validate(_ address: String) throws(ServerError) {

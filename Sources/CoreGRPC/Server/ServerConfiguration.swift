@@ -1,6 +1,8 @@
 internal import Foundation
 
 /// What an operator may want to set of a server; the defaults are safe.
+///
+/// Each number and each time has a range, beyond which no server is made.
 public struct ServerConfiguration: Sendable {
   /// Completion queues, each with threads of its own; one is the cheapest on few cores.
   public var queues = 1
@@ -28,8 +30,9 @@ public struct ServerConfiguration: Sendable {
   /// Unary calls of one connection that are handled at a time; the others wait for their turn. nil:
   /// ``maximumConcurrentStreams``.
   ///
-  /// Choose less when handlers are short and heavy: one connection keeps neither all threads busy nor much memory, however much it asks for. With
-  /// ``countsUnfinishedRequests`` any number is handled at a time.
+  /// Choose less when handlers are short and heavy: one connection then keeps neither all threads busy
+  /// nor much memory, however much it asks for. With ``countsUnfinishedRequests`` any number is
+  /// handled at a time.
   public var maximumHandlersPerConnection: Int?
   /// Full names of services that anybody may call without proof of who they are, as in
   /// `grpc.health.v1.Health`.
@@ -123,32 +126,5 @@ public struct ServerConfiguration: Sendable {
 
   private static var defaultThreads: Int {
     min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 4)
-  }
-
-  /// Throws when a value cannot work.
-  func validate() throws(ServerError) {
-    let positive = [
-      ("queues", queues), ("threadsPerQueue", threadsPerQueue),
-      ("requestedCallsPerMethod", requestedCallsPerMethod),
-      ("maximumRequestSize", maximumRequestSize), ("maximumReplySize", maximumReplySize),
-      ("maximumConcurrentCalls", maximumConcurrentCalls),
-      ("maximumConcurrentStreams", maximumConcurrentStreams),
-      ("handshakeTimeoutMilliseconds", handshakeTimeoutMilliseconds),
-      ("maximumConnections", maximumConnections),
-      ("maximumMetadataSize", maximumMetadataSize),
-      ("maximumConnectionBytes", maximumConnectionBytes),
-      ("maximumOpenCalls", maximumOpenCalls),
-      ("maximumHandlersPerConnection", handlersPerConnection),
-    ]
-    for (name, value) in positive where value < 1 || value > Int(Int32.max) {
-      throw ServerError(
-        .invalidConfiguration, "\(name) is \(value); it must be between 1 and \(Int32.max).")
-    }
-    guard maximumServerBytes >= 1 else {
-      throw ServerError(
-        .invalidConfiguration,
-        "maximumServerBytes is \(maximumServerBytes); it must be at least 1.")
-    }
-    try validateConnectionLimits()
   }
 }

@@ -183,8 +183,8 @@ private final class ListenerReporter: Sendable {
       kind == CGRPC_LISTENER_FULL
       ? "The limit of connections is reached."
       : String(cString: cgrpc_bind_problem_text(problem))
-    logger.warning(
-      "connections wait to be accepted",
-      metadata: ["address": "\(address)", "reason": "\(reason)"])
+    var metadata: Logger.Metadata = ["address": "\(address)", "reason": "\(reason)"]
+    if kind == CGRPC_LISTENER_FULL { metadata["limit"] = "maximumConnections" }
+    logger.warning("connections wait to be accepted", metadata: metadata)
   }
 }

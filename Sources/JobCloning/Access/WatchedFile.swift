@@ -1,4 +1,5 @@
 internal import Logging
+internal import Safeguards
 internal import Synchronization
 
 /// The parsed contents of a ``GuardedFile``, read again when it has changed.
@@ -30,7 +31,7 @@ final class WatchedFile<Contents: Sendable>: Sendable {
   ) throws(StoreError) {
     self.file = file
     self.interval = interval
-    self.logger = logger
+    self.logger = logger.safe
     self.parse = parse
     let bytes = try file.read()
     state = Mutex(State(contents: try parse(file, bytes), bytes: bytes, lookedAt: .now))

@@ -8,13 +8,15 @@ struct DeleteCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var idempotency: IdempotencyOptions
 
   @ArgumentParser.Argument(help: "The id of the job.")
   var id: String
 
   func run() async throws {
-    let operation = try await connection.withClient { client in
-      try await client.finished(client.delete(jobID: id))
+    let key = idempotency.makeKey()
+    let operation = try await connection.withClient(key: key) { client in
+      try await client.finished(client.delete(jobID: id, idempotencyKey: key))
     }
     try Answer.show(operation, as: output.format) { _ in "deleted job \(id)" }
   }
@@ -27,13 +29,15 @@ struct DeleteDataCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var idempotency: IdempotencyOptions
 
   @ArgumentParser.Argument(help: "The id of the job.")
   var id: String
 
   func run() async throws {
-    let operation = try await connection.withClient { client in
-      try await client.finished(client.deleteData(jobID: id))
+    let key = idempotency.makeKey()
+    let operation = try await connection.withClient(key: key) { client in
+      try await client.finished(client.deleteData(jobID: id, idempotencyKey: key))
     }
     try Answer.show(operation, as: output.format) { _ in "deleted the data of job \(id)" }
   }

@@ -3,12 +3,15 @@ internal import Foundation
 internal import JobClient
 internal import JobMessages
 internal import MessageJSON
+internal import Safeguards
 
 /// `datasphere-jobs logs`.
 struct LogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Show a job's log, and go on until the job is over.",
-    discussion: "As JSON each page is a line: a ReadProjectJobLogsResponse.")
+    discussion: """
+      A job that was not executed yet has no log. As JSON each page is a line: a ReadProjectJobLogsResponse.
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
@@ -21,14 +24,15 @@ struct LogsCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.withClient { client in
+      if try await client.job(id: id).status == .creating {
+        return Terminal.complain("job \(id) was not executed yet; it has no log")
+      }
       try await client.readLogs(jobID: id, from: offset) { page in
         switch output.format {
-        case .json: print(try page.jsonString())
+        case .json: try Terminal.print(escapedJSON(page.jsonString()))
         case .text:
-          for message in page.logs {
-            // The bytes as they are: a log need not be text.
-            FileHandle.standardOutput.write(Data(message.content))
-          }
+          // The bytes as they are: a log need not be text.
+          for message in page.logs { try Terminal.write(Data(message.content)) }
         }
       }
     }

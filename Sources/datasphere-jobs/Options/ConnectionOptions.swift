@@ -42,18 +42,26 @@ struct ConnectionOptions: ParsableArguments {
   var tokenFile: String?
 
   func validate() throws {
-    guard timeout > 0 else { throw ValidationError("--timeout must be a positive number.") }
+    guard (1...1_000_000).contains(timeout) else {
+      throw ValidationError("--timeout must be between 1 and 1000000.")
+    }
     guard token == nil || tokenFile == nil else {
       throw ValidationError("--token and --token-file exclude each other.")
     }
   }
 
   /// Runs `body` with a client, and shows a failed call with all its details.
+  ///
+  /// - Parameter key: the idempotency key of the call in it that changes something.
   func withClient<Result>(
-    _ body: (ProjectJobClient) async throws -> Result
+    key: String? = nil, _ body: (ProjectJobClient) async throws -> Result
   ) async throws -> Result {
     let target = Setting.value(
       address, environment: "DATASPHERE_JOBS_ADDRESS", default: "127.0.0.1:50051")
+    if let fault = HostAddress.fault(in: target, leastPort: 1) {
+      let source = address == nil ? "DATASPHERE_JOBS_ADDRESS" : "--address"
+      throw ValidationError("\(source): \(fault).")
+    }
     let security = try security()
     let metadata = try credentials(for: target, security)
     let channel = try GRPCChannel(target: target, security: security)
@@ -63,7 +71,8 @@ struct ConnectionOptions: ParsableArguments {
     do {
       outcome = .success(try await body(client))
     } catch let error as RPCError {
-      outcome = .failure(CallFailure(error, server: target))
+      let reason = await TransportMismatch.reason(of: error, target, security)
+      outcome = .failure(CallFailure(error, server: target, reason: reason, key: key))
     } catch {
       outcome = .failure(error)
     }

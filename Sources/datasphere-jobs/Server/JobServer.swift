@@ -5,12 +5,15 @@ internal import JobService
 internal import JobStoreSQLite
 internal import Logging
 internal import ObjectStorageDisk
+internal import Safeguards
 internal import ServiceLifecycle
 internal import UnixSignals
 
 /// The server that `serve` runs: the library's parts, wired.
 struct JobServer {
   let settings: ServerSettings
+  /// Shows a line to whoever started the server: where it serves, once it does.
+  var say: @Sendable (String) -> Void = Self.print
 
   /// Serves until SIGTERM or SIGINT; calls under way may finish then.
   func run() async throws {
@@ -27,7 +30,7 @@ struct JobServer {
       path: settings.dataDirectory + "/jobs.sqlite",
       keys: settings.keyFile.map { path throws(StoreError) in
         try KeyRing.loadOrCreate(file: path)
-      })
+      }, logger: logger)
     let objects = try DiskObjectStorage(
       directory: settings.dataDirectory + "/contents", publicURL: settings.publicUploadURL,
       keys: store.keys)
@@ -47,7 +50,7 @@ struct JobServer {
     let uploads = UploadServer(
       storage: objects, configuration: settings.uploads, logger: logger,
       onListening: { isListening.yield($0) })
-    let announcer = Announcer(server: server, uploadPorts: listening, settings: settings)
+    let announcer = Announcer(server: server, uploadPorts: listening, settings: settings, say: say)
     let group = ServiceGroup(
       configuration: .init(
         services: [
@@ -60,6 +63,17 @@ struct JobServer {
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
+  }
+
+  /// Standard output may be a pipe, and whoever reads it waits for these lines; when it takes none,
+  /// the server serves all the same.
+  @Sendable private static func print(_ line: String) {
+    do {
+      try Terminal.print(line)
+    } catch {
+      Logger(label: "datasphere-jobs")
+        .warning("nobody can be told where the server serves", metadata: ["error": "\(error)"])
+    }
   }
 
   /// What is around every call, outermost first.
@@ -92,7 +106,8 @@ struct JobServer {
     } catch {
       throw StoreError(
         .misconfigured,
-        "The data directory \(settings.dataDirectory) cannot be made or is not a directory.")
+        "The data directory \(quotedIfUnsafe(settings.dataDirectory)) cannot be made or is not a directory."
+      )
     }
   }
 }

@@ -1,0 +1,11 @@
+internal import JobCloning
+internal import Safeguards
+
+extension UploadServer.Configuration {
+  /// What each number and each time may be.
+  static let ranges: [ConfigurationRange<Self>] = [
+    .init("port", \.port, 0...65_535),
+    .init("idleTimeout", \.idleTimeout, .milliseconds(1) ... .seconds(30 * 86_400)),
+    .init("maximumConnections", \.maximumConnections, 1...1_000_000),
+  ]
+}
