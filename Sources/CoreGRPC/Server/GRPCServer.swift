@@ -212,6 +212,11 @@ public final class GRPCServer: Service {
   /// Connections are accepted by us, not by core; nil: there are none.
   private func makeListener() throws(ServerError) -> SocketListener? {
     guard let address else { return nil }
+    if let danger = SocketListener.danger(
+      at: address, isGuarded: cgrpc_library_is_guarded(), isAccepted: configuration.servesUnguarded)
+    {
+      throw danger
+    }
     return try SocketListener(
       address: address, configuration: configuration, logger: logger)
   }

@@ -21,7 +21,10 @@ extension ServerConfiguration {
   var callsToDisconnect: Int { 20 * maximumConcurrentStreams }
 
   /// Unary calls of one connection that are handled at a time.
-  var handlersPerConnection: Int { maximumHandlersPerConnection ?? maximumConcurrentStreams }
+  var handlersPerConnection: Int {
+    get { maximumHandlersPerConnection ?? callsToRefuse }
+    set { maximumHandlersPerConnection = newValue }
+  }
 
   /// What one connection may hold, one request and one reply of the largest size included.
   var connectionBytes: Int { maximumConnectionBytes + maximumRequestSize + maximumReplySize }

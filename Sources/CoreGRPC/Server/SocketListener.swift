@@ -52,6 +52,17 @@ final class SocketListener: @unchecked Sendable {
 
   deinit { cgrpc_listener_destroy(pointer) }
 
+  /// Why the address must not be served when the listener does not see what core reads; nil: it may.
+  static func danger(at address: String, isGuarded: Bool, isAccepted: Bool) -> ServerError? {
+    let isLocal = ["unix:", "127.", "localhost:", "[::1]:"].contains { address.hasPrefix($0) }
+    guard !isGuarded, !isAccepted, !isLocal else { return nil }
+    return ServerError(
+      .invalidConfiguration,
+      "Address \(address) is not served: this library is not part of the executable, so it cannot "
+        + "limit what peers send before a call exists. Link it into the executable, or put a proxy "
+        + "that does in front and set servesUnguarded.")
+  }
+
   /// The port bound; nil for a unix socket.
   var port: Int? {
     let port = Int(cgrpc_listener_port(pointer))

@@ -41,9 +41,10 @@ extension ServerSetting {
     Group(
       title: "Limits of the server",
       settings: [
-        requestSize, replySize, requestTime, calls, cancelledCalls, streams, connections,
-        metadataSize, connectionIdle, connectionAge, connectionAgeGrace, keepaliveTime,
-        keepaliveTimeout, handshakeTimeout, shutdownGrace,
+        requestSize, replySize, requestTime, calls, cancelledCalls, streams, handlers,
+        openCalls, connectionBytes, serverBytes, connections, metadataSize, connectionIdle,
+        connectionAge, connectionAgeGrace, keepaliveTime,
+        keepaliveTimeout, pingInterval, pingStrikes, handshakeTimeout, shutdownGrace,
         threads, socketMode, uploadConnections, uploadIdle,
       ]),
   ]
@@ -55,6 +56,8 @@ extension ServerSetting {
       "maximumMetadataSize": metadataSize, "maximumConcurrentCalls": calls,
       "maximumConcurrentStreams": streams, "maximumCancelledCalls": cancelledCalls,
       "maximumRequestTime": requestTime, "maximumConnections": connections,
+      "maximumConnectionBytes": connectionBytes, "maximumServerBytes": serverBytes,
+      "maximumOpenCalls": openCalls,
     ]
     return settings[name]?.flag
   }
@@ -153,7 +156,7 @@ extension ServerSetting {
     "jobs.planningTime", .duration(.milliseconds(1) ... .hours(1)), "2s",
     "How long Create and Clone wait for the object storage before they answer and go on.")
   static let gracefulShutdownTimeout = Self(
-    "jobs.gracefulShutdownTimeout", .duration(mayBeNone: false), "30s",
+    "jobs.gracefulShutdownTimeout", .duration(.seconds(1) ... .days(30)), "30s",
     "How long a job may take to stop when its graceful shutdown parameters do not say.")
   static let operationRetention = Self(
     "jobs.operationRetention", .duration(.seconds(1) ... .days(36500)), "30d",
@@ -198,6 +201,19 @@ extension ServerSetting {
     "server.calls", .integer(1...1_000_000), 10_000, "Calls at once; more are refused.")
   static let streams = Self(
     "server.streams", .integer(1...100_000), 100, "Calls at once on one connection.")
+  static let handlers = Self(
+    "server.handlersPerConnection", .integer(1...100_000), 16,
+    "Calls of one connection that are worked on at a time; the others wait for their turn.")
+  static let openCalls = Self(
+    "server.openCalls", .integer(1...1_000_000), 200,
+    "Calls at once of services that everyone may call; more are refused.")
+  static let connectionBytes = Self(
+    "server.connectionBytes", .size(1 << 20...1 << 30), "32MiB",
+    "What one connection may hold of requests and of replies that are not taken, beyond one of each; "
+      + "then it is ended.")
+  static let serverBytes = Self(
+    "server.bytes", .size(1 << 20...1 << 40), "512MiB",
+    "What all connections may hold together; then the one that holds most is ended.")
   static let replySize = Self(
     "server.replySize", .size(1 << 10...1 << 30), "4MiB",
     "The largest reply; clients take 4MiB unless they are told otherwise.")
@@ -226,6 +242,12 @@ extension ServerSetting {
   static let keepaliveTimeout = Self(
     "server.keepaliveTimeout", .duration(.seconds(1) ... .days(24)), "20s",
     "How long the answer may take.")
+  static let pingInterval = Self(
+    "server.pingInterval", .duration(.milliseconds(100) ... .days(24)), "10s",
+    "How often clients with a call may ask whether the server is alive while nothing else flows.")
+  static let pingStrikes = Self(
+    "server.pingStrikes", .integer(0...1_000_000), 2,
+    "How often they may do so too early before the connection is ended; 0: always.")
   static let handshakeTimeout = Self(
     "server.handshakeTimeout", .duration(.milliseconds(100) ... .hours(1)), "10s",
     "How long a connection may take to become one.")
@@ -233,7 +255,8 @@ extension ServerSetting {
     "server.shutdownGrace", .duration(.milliseconds(1) ... .days(1)), "10s",
     "How long calls may go on when the server is asked to stop.")
   static let threads = Self(
-    "server.threads", .integer(1...256), 1, "Threads that run handlers.")
+    "server.threads", .integer(0...256), 0,
+    "Threads that run handlers; 0: one for each core, and at most four.")
   static let socketMode = Self(
     "server.socketMode", .text("octal"), "600", "The permissions of a unix socket.")
   static let uploadConnections = Self(

@@ -173,13 +173,21 @@ extension ServerSettings {
 
   private static func server(_ values: SettingValues) throws -> ServerConfiguration {
     var server = ServerConfiguration()
-    server.threadsPerQueue = try values.integer(.threads)
+    let threads = try values.integer(.threads)
+    if threads > 0 { server.threadsPerQueue = threads }
     server.maximumRequestSize = Int(clamping: try values.bytes(.requestSize))
     server.maximumReplySize = Int(clamping: try values.bytes(.replySize))
     server.maximumRequestTime = try values.optionalDuration(.requestTime)
     server.maximumConcurrentCalls = try values.integer(.calls)
     server.maximumCancelledCalls = try values.integer(.cancelledCalls)
     server.maximumConcurrentStreams = try values.integer(.streams)
+    server.maximumHandlersPerConnection = try values.integer(.handlers)
+    server.openServices = Set(try values.list(.exempt))
+    server.maximumOpenCalls = try values.integer(.openCalls)
+    server.maximumConnectionBytes = Int(clamping: try values.bytes(.connectionBytes))
+    server.maximumServerBytes = Int(clamping: try values.bytes(.serverBytes))
+    server.minimumPingInterval = try values.duration(.pingInterval)
+    server.maximumPingStrikes = try values.integer(.pingStrikes)
     server.maximumConnections = try values.integer(.connections)
     server.maximumMetadataSize = Int(clamping: try values.bytes(.metadataSize))
     server.maximumConnectionIdle = try values.optionalDuration(.connectionIdle)
