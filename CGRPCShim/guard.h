@@ -62,8 +62,8 @@ guard_group *guard_group_create(
 /// Ends the reports; returns when none is under way.
 void guard_group_silence(guard_group *group);
 void guard_group_release(guard_group *group);
-/// Says whether the server refuses what has not begun. Core then resets streams of calls that nobody
-/// will handle, but as if they were cancelled.
+/// Says whether the server refuses what has not begun. Core then ends calls that nobody will handle, but
+/// as if they were cancelled.
 void guard_group_set_refusing(guard_group *group, bool is_refusing);
 /// Whether the server holds more than it may.
 bool guard_group_is_full(guard_group *group);
@@ -112,8 +112,9 @@ void guard_received(
   connection_guard *guard, const struct iovec *parts, size_t part_count, size_t size);
 /// Takes note of what came through a TLS session; false when the connection is to end.
 bool guard_decrypted(connection_guard *guard, const void *bytes, size_t size);
-/// Before something is sent: while the server refuses, the resets among it of streams that have got no
-/// answer say that nothing was begun (REFUSED_STREAM, RFC 9113 §8.7), so that clients try elsewhere.
+/// Before something is sent: while the server refuses, core's own ends among it of calls that have got
+/// no answer are made to say that nothing was begun (REFUSED_STREAM, RFC 9113 §8.7), so that clients
+/// try elsewhere.
 void guard_correct(
   connection_guard *guard, const struct iovec *parts, size_t part_count, size_t size);
 /// Takes note of what was sent through the socket.

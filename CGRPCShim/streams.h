@@ -16,6 +16,8 @@ typedef struct open_stream {
   int64_t bytes, passing_bytes;
   /// Whether the server has answered.
   bool is_answered;
+  /// Whether its end is to say that nothing was begun.
+  bool is_refused;
   /// Whether the first message is complete.
   bool has_first;
   /// Of the head of a gRPC message: a byte for flags and four for the length.
