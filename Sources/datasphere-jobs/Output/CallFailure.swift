@@ -6,12 +6,7 @@ internal import ProtobufWire
 struct CallFailure: Error, CustomStringConvertible {
   let description: String
 
-  /// A failed call.
-  ///
-  /// - Parameters:
-  ///   - server: where it went.
-  ///   - key: the idempotency key of a command that changes something.
-  init(_ error: RPCError, server: String, key: String? = nil) {
+  init(_ error: RPCError, server: String) {
     var lines = ["\(error.code): \(error.message)"]
     if error.code == .unavailable { lines[0] = "No answer from \(server): \(error.message)" }
     let status = try? GoogleRPCStatus(serializedBytes: error.details)
@@ -25,10 +20,6 @@ struct CallFailure: Error, CustomStringConvertible {
     }
     if let requestID = error.initialMetadata["x-request-id"] {
       lines.append("  request id: \(requestID)")
-    }
-    if let key, error.code == .unavailable || error.code == .deadlineExceeded {
-      lines.append("  It may have been done all the same. To repeat it and have it done once, say")
-      lines.append("  --idempotency-key \(key)")
     }
     description = lines.joined(separator: "\n")
   }
