@@ -117,16 +117,19 @@ public struct ProjectJobClient: Sendable {
     let start = ContinuousClock.now
     var attempt = 1
     var rest = timeout
+    var open: RPCError?
     while true {
       do throws(RPCError) {
         return try await body(rest)
       } catch {
-        guard error.code == .unavailable, attempt < retries.attempts else { throw error }
+        let failure = error.after(open)
+        if error.leavesOutcomeOpen { open = error }
+        guard error.code == .unavailable, attempt < retries.attempts else { throw failure }
         let pause = retries.pause(after: attempt)
         rest = timeout.map { $0 - (.now - start) - pause }
-        if let rest, rest <= .zero { throw error }
+        if let rest, rest <= .zero { throw failure }
         // A cancelled task does not come back.
-        guard (try? await Task.sleep(for: pause)) != nil else { throw error }
+        guard (try? await Task.sleep(for: pause)) != nil else { throw failure }
         attempt += 1
       }
     }

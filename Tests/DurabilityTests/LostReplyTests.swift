@@ -82,6 +82,17 @@ final class LostReplyTests: DurabilityTestCase {
         let made = try await jobs(client)
         XCTAssertEqual(made.count, 1)
         XCTAssertTrue(answer.contains(made[0].id), answer)
+        // A server that is gone at the next attempt does not tell that the first one failed.
+        let gone = try ReplyLosingProxy(server: port, losing: 1, stopsAfterwards: true)
+        let (_, last) = try await run(Self.create, port: gone.port)
+        XCTAssertTrue(last.contains("--idempotency-key"), last)
+        let both = try await jobs(client)
+        XCTAssertEqual(both.count, 2)
+        // Where nobody listens nothing can have been done.
+        proxy.stop()
+        let (refused, plain) = try await run(Self.create, port: 1)
+        XCTAssertEqual(refused, 1)
+        XCTAssertFalse(plain.contains("--idempotency-key"), plain)
       }
     }
   }

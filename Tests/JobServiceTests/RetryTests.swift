@@ -180,6 +180,24 @@ final class RetryTests: XCTestCase {
     }
   }
 
+  /// Once an attempt left open whether the call was done, a server that is gone does not close that.
+  func testItIsSaidWhetherTheCallMayBeDone() async throws {
+    let network = Network(losing: 99)
+    try await withClient(network, attempts: 2) { client in
+      let error = await failure { try await client.create(Fixture.creation) }
+      XCTAssertEqual(error?.leavesOutcomeOpen, true)
+    }
+    let gone = try GRPCChannel(plaintextTarget: "127.0.0.1:1")
+    let client = ProjectJobClient(
+      channel: gone, retries: RetryPolicy(attempts: 2, firstPause: .milliseconds(1)))
+    let refused = await failure { try await client.create(Fixture.creation) }
+    XCTAssertEqual(refused?.code, .unavailable)
+    XCTAssertEqual(refused?.leavesOutcomeOpen, false, "\(refused?.message ?? "")")
+    await gone.close()
+    let answer = RPCError(.invalidArgument, "no")
+    XCTAssertFalse(answer.leavesOutcomeOpen)
+  }
+
   func testACallIsNotRepeatedBeyondItsTimeout() async throws {
     let network = Network(losing: 99)
     try await withClient(network) { client in

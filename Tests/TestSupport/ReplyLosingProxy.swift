@@ -11,6 +11,7 @@ public final class ReplyLosingProxy: Sendable {
 
   private let listener: Int32
   private let server: Int
+  private let stopsAfterwards: Bool
   private let remaining: Atomic<Int>
   private let lost = Atomic(0)
 
@@ -22,8 +23,10 @@ public final class ReplyLosingProxy: Sendable {
   /// - Parameters:
   ///   - server: the server's port on this machine.
   ///   - count: how many replies are lost; those that come later pass.
-  public init(server: Int, losing count: Int) throws {
+  ///   - stopsAfterwards: whether nobody can connect any more once a reply was lost.
+  public init(server: Int, losing count: Int, stopsAfterwards: Bool = false) throws {
     self.server = server
+    self.stopsAfterwards = stopsAfterwards
     remaining = Atomic(count)
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard listener >= 0 else { throw RawConnection.Failure("socket") }
@@ -129,6 +132,7 @@ public final class ReplyLosingProxy: Sendable {
     guard remaining.subtract(1, ordering: .sequentiallyConsistent).oldValue > 0 else {
       return false
     }
+    if stopsAfterwards { stop() }
     lost.add(1, ordering: .sequentiallyConsistent)
     return true
   }

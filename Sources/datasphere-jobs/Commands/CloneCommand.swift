@@ -43,8 +43,7 @@ struct CloneCommand: AsyncParsableCommand {
       $0.jobParametersOverrides = overrides
     }
     parameters.apply(name: &request.name, desc: &request.desc, dataTtl: &request.dataTtl)
-    let key = idempotency.makeKey()
-    try await connection.withClient(key: key) { [request] client in
+    try await idempotency.withClient(of: connection) { [request] client, key in
       let done = try await UploadReport.finish(
         client.clone(request, idempotencyKey: key), with: client)
       try Answer.show(done.operation, as: output.format) { _ in

@@ -44,8 +44,7 @@ struct CreateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try makeRequest()
-    let key = idempotency.makeKey()
-    try await connection.withClient(key: key) { client in
+    try await idempotency.withClient(of: connection) { client, key in
       let done = try await UploadReport.finish(
         client.create(request, idempotencyKey: key), with: client)
       try Answer.show(done.operation, as: output.format) { _ in "created job \(done.jobID)" }

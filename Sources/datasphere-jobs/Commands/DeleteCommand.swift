@@ -14,8 +14,7 @@ struct DeleteCommand: AsyncParsableCommand {
   var id: String
 
   func run() async throws {
-    let key = idempotency.makeKey()
-    let operation = try await connection.withClient(key: key) { client in
+    let operation = try await idempotency.withClient(of: connection) { client, key in
       try await client.finished(client.delete(jobID: id, idempotencyKey: key))
     }
     try Answer.show(operation, as: output.format) { _ in "deleted job \(id)" }
@@ -35,8 +34,7 @@ struct DeleteDataCommand: AsyncParsableCommand {
   var id: String
 
   func run() async throws {
-    let key = idempotency.makeKey()
-    let operation = try await connection.withClient(key: key) { client in
+    let operation = try await idempotency.withClient(of: connection) { client, key in
       try await client.finished(client.deleteData(jobID: id, idempotencyKey: key))
     }
     try Answer.show(operation, as: output.format) { _ in "deleted the data of job \(id)" }

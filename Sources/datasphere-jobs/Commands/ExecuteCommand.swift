@@ -18,8 +18,7 @@ struct ExecuteCommand: AsyncParsableCommand {
   var id: String
 
   func run() async throws {
-    let key = idempotency.makeKey()
-    let operation = try await connection.withClient(key: key) { client in
+    let operation = try await idempotency.withClient(of: connection) { client, key in
       let operation = try await client.execute(jobID: id, idempotencyKey: key)
       return wait ? try await client.finished(operation) : operation
     }

@@ -51,10 +51,8 @@ struct ConnectionOptions: ParsableArguments {
   }
 
   /// Runs `body` with a client, and shows a failed call with all its details.
-  ///
-  /// - Parameter key: the idempotency key of the call in it that changes something.
   func withClient<Result>(
-    key: String? = nil, _ body: (ProjectJobClient) async throws -> Result
+    _ body: (ProjectJobClient) async throws -> Result
   ) async throws -> Result {
     let target = Setting.value(
       address, environment: "DATASPHERE_JOBS_ADDRESS", default: "127.0.0.1:50051")
@@ -72,7 +70,7 @@ struct ConnectionOptions: ParsableArguments {
       outcome = .success(try await body(client))
     } catch let error as RPCError {
       let reason = await TransportMismatch.reason(of: error, target, security)
-      outcome = .failure(CallFailure(error, server: target, reason: reason, key: key))
+      outcome = .failure(CallFailure(error, server: target, reason: reason))
     } catch {
       outcome = .failure(error)
     }

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import CoreGRPC
 internal import Foundation
+internal import JobClient
 
 /// The key by which the server knows that a command is the same one again.
 struct IdempotencyOptions: ParsableArguments {
@@ -23,6 +25,38 @@ struct IdempotencyOptions: ParsableArguments {
     }
   }
 
-  /// The key that was given, or a new one each time.
-  func makeKey() -> String { idempotencyKey ?? UUID().uuidString.lowercased() }
+  /// Runs `body` with a client and the key: the one that was given, or a new one.
+  ///
+  /// A failed call that may have been done all the same is shown with the key that repeats it.
+  func withClient<Result>(
+    of connection: ConnectionOptions, _ body: (ProjectJobClient, String) async throws -> Result
+  ) async throws -> Result {
+    let key = idempotencyKey ?? UUID().uuidString.lowercased()
+    var isOpen = false
+    do {
+      return try await connection.withClient { client in
+        do {
+          return try await body(client, key)
+        } catch let error as RPCError {
+          isOpen = error.leavesOutcomeOpen
+          throw error
+        }
+      }
+    } catch  where isOpen {
+      throw OpenOutcome(error, key: key)
+    }
+  }
+}
+
+/// A failure that leaves open whether the command was done.
+private struct OpenOutcome: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ failure: any Error, key: String) {
+    description = """
+      \(failure)
+        It may have been done all the same. To repeat it and have it done once, add
+        --idempotency-key \(key)
+      """
+  }
 }

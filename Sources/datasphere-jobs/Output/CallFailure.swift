@@ -12,8 +12,7 @@ struct CallFailure: Error, CustomStringConvertible {
   /// - Parameters:
   ///   - server: where it went.
   ///   - reason: why the server did not answer, when more is known than the error says.
-  ///   - key: the idempotency key of a command that changes something.
-  init(_ error: RPCError, server: String, reason: String? = nil, key: String? = nil) {
+  init(_ error: RPCError, server: String, reason: String? = nil) {
     let message = escaped(error.message)
     var lines = ["\(error.code): \(message)"]
     if error.code == .unavailable {
@@ -30,10 +29,6 @@ struct CallFailure: Error, CustomStringConvertible {
     }
     if let requestID = error.initialMetadata["x-request-id"] {
       lines.append(escaped("  request id: \(requestID)"))
-    }
-    if let key, error.code == .unavailable || error.code == .deadlineExceeded {
-      lines.append("  It may have been done all the same. To repeat it and have it done once, say")
-      lines.append("  --idempotency-key \(key)")
     }
     description = lines.joined(separator: "\n")
   }
