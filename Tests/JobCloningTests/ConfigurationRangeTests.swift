@@ -102,6 +102,20 @@ final class ConfigurationRangeTests: XCTestCase {
     await assertMisconfigured("operationLease") { try await housekeeper.run() }
   }
 
+  func testAWaitTakesAnyTime() async {
+    for limit: Duration in [.seconds(Int64.max), .milliseconds(Int64.max), .seconds(1 << 40)] {
+      let promise = Promise<Int>(nil)
+      async let value = promise.value(within: limit, on: ContinuousClock())
+      promise.keep(7)
+      let kept = await value
+      XCTAssertEqual(kept, 7, "\(limit)")
+    }
+    for limit: Duration in [.zero, .seconds(-1), .seconds(Int64.min)] {
+      let value = await Promise<Int>(nil).value(within: limit, on: ContinuousClock())
+      XCTAssertNil(value, "\(limit)")
+    }
+  }
+
   func testEveryNumberAndTimeHasARange() {
     let policy = names(of: OverridePolicy())
       .subtracting(["allowed", "environmentVariables", "uniqueNames", "limits", "idPrefix"])
