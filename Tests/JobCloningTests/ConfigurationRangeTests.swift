@@ -83,6 +83,32 @@ final class ConfigurationRangeTests: XCTestCase {
     }
   }
 
+  func testServicesRunAtBothEndsOfEachRange() async throws {
+    func assertRuns(_ name: String, _ run: @escaping @Sendable () async throws -> Void) async {
+      let running = Task { try await run() }
+      running.cancel()
+      let outcome = await running.result
+      XCTAssertNoThrow(try outcome.get(), name)
+    }
+    for range in Housekeeper.Rules.ranges {
+      for end in range.ends {
+        var rules = Housekeeper.Rules()
+        end(&rules)
+        let housekeeper = Housekeeper(cloner: cloner(), rules: rules, logger: logger)
+        await assertRuns(range.name) { try await housekeeper.run() }
+      }
+    }
+    for range in BackgroundOperations.Configuration.ranges {
+      for end in range.ends {
+        var configuration = BackgroundOperations.Configuration()
+        end(&configuration)
+        let service = BackgroundOperations(
+          cloner: cloner(), configuration: configuration, logger: logger)
+        await assertRuns(range.name) { try await service.run() }
+      }
+    }
+  }
+
   func testBackgroundOperationsDoNotRunBeyondARange() async throws {
     for range in BackgroundOperations.Configuration.ranges {
       for edit in range.beyond {
