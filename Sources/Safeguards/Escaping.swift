@@ -37,6 +37,19 @@ package func escapedLines(_ text: String) -> String {
     .joined(separator: "\n")
 }
 
+/// The text with unsafe characters escaped but for line ends and tabs: for the logs of programs.
+package func escapedLog(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    if scalar.isUnsafeInText, scalar != "\n", scalar != "\r", scalar != "\t" {
+      result += scalar.escapeSequence
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
 /// A JSON text with unsafe characters escaped as JSON does it; its value stays the same.
 ///
 /// Outside strings JSON has no unsafe characters but the line feeds between its tokens.

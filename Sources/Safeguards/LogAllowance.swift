@@ -29,14 +29,14 @@ public final class LogAllowance: Sendable {
   ///
   /// - Parameters:
   ///   - lines: how many lines of a kind there may be in a period; at least one is allowed.
-  ///   - period: how long a period lasts.
+  ///   - period: how long a period lasts; at least a millisecond.
   ///   - now: the clock.
   public init(
     lines: Int = 1_000, per period: Duration = .seconds(10),
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.lines = max(1, lines)
-    self.period = period
+    self.period = max(.milliseconds(1), period)
     self.now = now
   }
 

@@ -15,11 +15,13 @@ package enum NearestName {
       .sorted { ($0.distance, $0.index) < ($1.distance, $1.index) }.map(\.name)
   }
 
+  /// Beyond this length nobody has a typing error.
+  private static let longest = 100
+
   /// How many letters must be put in, taken out or changed to make one text of the other.
   private static func distance(_ left: String, _ right: String) -> Int {
-    // Beyond this length nobody has a typing error.
-    let left = Array(left.lowercased().prefix(100))
-    let right = Array(right.lowercased().prefix(100))
+    let left = Array(String(left.unicodeScalars.prefix(longest)).lowercased())
+    let right = Array(String(right.unicodeScalars.prefix(longest)).lowercased())
     var row = Array(0...right.count)
     for (index, letter) in left.enumerated() {
       var diagonal = row[0]

@@ -39,6 +39,32 @@ final class ConfigurationRangeTests: XCTestCase {
     }
   }
 
+  func testACallTakesAnyTimeout() async throws {
+    let service = TestService(
+      .unary("/test.Echo/Echo") { request, _ in request },
+      .unary("/test.Wait/Wait") { _, _ -> [UInt8] in
+        try await Task.sleep(for: .seconds(3_600))
+        return []
+      })
+    try await withServer([service]) { _, channel in
+      for timeout: Duration in [
+        .seconds(Int64.max), .milliseconds(Int64.max), .nanoseconds(Int64.max),
+        .seconds(9_223_372_036) + .milliseconds(900), .seconds(315_576_000_000),
+      ] {
+        let reply = try await channel.unary("/test.Echo/Echo", [7], timeout: timeout)
+        XCTAssertEqual(reply.message, [7], "\(timeout)")
+      }
+      for timeout: Duration in [
+        .zero, .nanoseconds(-1), .seconds(Int64.min), .seconds(-9_223_372_036) - .milliseconds(900),
+      ] {
+        let error = await failure {
+          try await channel.unary("/test.Wait/Wait", [7], timeout: timeout)
+        }
+        XCTAssertEqual(error?.code, .deadlineExceeded, "\(timeout)")
+      }
+    }
+  }
+
   /// A value that nobody gave a range would be one that nobody looked at.
   func testEveryNumberAndTimeHasARange() {
     let values = Mirror(reflecting: ServerConfiguration()).children.filter { child in

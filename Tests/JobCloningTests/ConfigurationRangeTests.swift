@@ -83,6 +83,32 @@ final class ConfigurationRangeTests: XCTestCase {
     }
   }
 
+  func testServicesRunAtBothEndsOfEachRange() async throws {
+    func assertRuns(_ name: String, _ run: @escaping @Sendable () async throws -> Void) async {
+      let running = Task { try await run() }
+      running.cancel()
+      let outcome = await running.result
+      XCTAssertNoThrow(try outcome.get(), name)
+    }
+    for range in Housekeeper.Rules.ranges {
+      for end in range.ends {
+        var rules = Housekeeper.Rules()
+        end(&rules)
+        let housekeeper = Housekeeper(cloner: cloner(), rules: rules, logger: logger)
+        await assertRuns(range.name) { try await housekeeper.run() }
+      }
+    }
+    for range in BackgroundOperations.Configuration.ranges {
+      for end in range.ends {
+        var configuration = BackgroundOperations.Configuration()
+        end(&configuration)
+        let service = BackgroundOperations(
+          cloner: cloner(), configuration: configuration, logger: logger)
+        await assertRuns(range.name) { try await service.run() }
+      }
+    }
+  }
+
   func testBackgroundOperationsDoNotRunBeyondARange() async throws {
     for range in BackgroundOperations.Configuration.ranges {
       for edit in range.beyond {
@@ -100,6 +126,20 @@ final class ConfigurationRangeTests: XCTestCase {
     )
     await assertMisconfigured("operationLease") { try await operations.run() }
     await assertMisconfigured("operationLease") { try await housekeeper.run() }
+  }
+
+  func testAWaitTakesAnyTime() async {
+    for limit: Duration in [.seconds(Int64.max), .milliseconds(Int64.max), .seconds(1 << 40)] {
+      let promise = Promise<Int>(nil)
+      async let value = promise.value(within: limit, on: ContinuousClock())
+      promise.keep(7)
+      let kept = await value
+      XCTAssertEqual(kept, 7, "\(limit)")
+    }
+    for limit: Duration in [.zero, .seconds(-1), .seconds(Int64.min)] {
+      let value = await Promise<Int>(nil).value(within: limit, on: ContinuousClock())
+      XCTAssertNil(value, "\(limit)")
+    }
   }
 
   func testEveryNumberAndTimeHasARange() {

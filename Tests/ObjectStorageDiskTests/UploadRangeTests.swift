@@ -1,3 +1,4 @@
+import Foundation
 import JobCloning
 import Safeguards
 import XCTest
@@ -6,7 +7,10 @@ import XCTest
 
 /// What an upload server's configuration may be, beyond the ends of each range.
 final class UploadRangeTests: XCTestCase {
-  func testNoUploadServerRunsBeyondARange() {
+  func testNoUploadServerRunsBeyondARange() async throws {
+    let directory = UploadFixture.newDirectory()
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let storage = try DiskObjectStorage(directory: directory, keys: UploadFixture.keys)
     for range in UploadServer.Configuration.ranges {
       for end in range.ends {
         var configuration = UploadServer.Configuration()
@@ -16,8 +20,30 @@ final class UploadRangeTests: XCTestCase {
       for value in range.beyond {
         var configuration = UploadServer.Configuration()
         value(&configuration)
-        XCTAssertThrowsError(try UploadServer.Configuration.ranges.validate(configuration)) {
-          XCTAssertEqual(($0 as? StoreError)?.code, .misconfigured, range.name)
+        let server = UploadServer(
+          storage: storage, configuration: configuration, logger: TestLog().logger)
+        do {
+          try await server.run()
+          XCTFail("\(range.name) is accepted")
+        } catch {
+          let error = error as? StoreError
+          XCTAssertEqual(error?.code, .misconfigured, range.name)
+          XCTAssertEqual(error?.message.hasPrefix("\(range.name) is "), true, range.name)
+        }
+      }
+    }
+  }
+
+  func testAnUploadServerListensAtBothEndsOfEachRange() async throws {
+    for range in UploadServer.Configuration.ranges where range.name != "port" {
+      for end in range.ends {
+        var configuration = UploadServer.Configuration()
+        end(&configuration)
+        try await UploadFixture.serving(
+          idleTimeout: configuration.idleTimeout,
+          maximumConnections: configuration.maximumConnections
+        ) { fixture in
+          XCTAssertGreaterThan(fixture.port, 0, range.name)
         }
       }
     }

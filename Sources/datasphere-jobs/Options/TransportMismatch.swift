@@ -1,7 +1,7 @@
 internal import CoreGRPC
 
 /// Finds out whether a server that does not answer speaks TLS to a client that does not, or the
-/// reverse: of that, all that either side sees is a connection that ends.
+/// reverse: all that either side sees of that is a connection that ends.
 enum TransportMismatch {
   private static let patience = Duration.seconds(3)
 
@@ -16,6 +16,10 @@ enum TransportMismatch {
       let outcome = await probe(target, .tls(authorities: nil))
       return outcome.map(speaksTLS) == true
         ? "the server speaks TLS: use --tls, or --ca with its authorities" : nil
+    }
+    if error.message.contains("certificate verify failed") {
+      return "the server's certificate is not one that the trusted authorities have issued: "
+        + "use --ca with those that have"
     }
     guard let outcome = await probe(target, .plaintext) else { return nil }
     return outcome.code == .unavailable || outcome.code == .deadlineExceeded

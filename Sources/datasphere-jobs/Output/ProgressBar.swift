@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Safeguards
 
 /// How far an upload is: a bar on a terminal's line, or a line for each file elsewhere.
 ///
@@ -9,7 +10,7 @@ struct ProgressBar: Sendable {
   /// A file is about to be sent.
   func begin(_ path: String, size: Int64) {
     guard !isTerminal else { return update(path, sent: 0, size: size) }
-    write("uploading \(path) (\(size) bytes)\n")
+    write("uploading \(quotedIfUnsafe(path)) (\(size) bytes)\n")
   }
 
   /// So many bytes of it are sent.
@@ -18,7 +19,7 @@ struct ProgressBar: Sendable {
     let width = 30
     let filled = size > 0 ? Int(Int64(width) * min(sent, size) / size) : width
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
-    write("\r\u{1B}[K[\(bar)] \(path) \(sent)/\(size)")
+    write("\r\u{1B}[K[\(bar)] \(quotedIfUnsafe(path)) \(sent)/\(size)")
   }
 
   /// The file is sent.

@@ -9,6 +9,9 @@ enum Terminal {
     let description: String
   }
 
+  /// Whether standard output is a terminal.
+  static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+
   /// Writes lines to standard output; they are there when this returns.
   ///
   /// - Throws: ``Failure`` when they cannot be written; a reader that has gone ends the program
