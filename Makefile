@@ -74,7 +74,7 @@ test: build ## Build and run every test, the acceptance tests among them.
 
 soak: build ## Make long runs of leaks, attacks, kills, power cuts and broken disks.
 	SOAK=1 Tests/run-tests.sh $(SWIFT) test --skip-build \
-	  --filter 'LeakTests|MemoryAttackTests|DurabilityTests'
+	  --filter 'LeakTests|MemoryAttackTests|DurabilityTests|AttackTests'
 
 stress: build ## Have four processes write into one database for STRESS_SECONDS (600).
 	STRESS_SECONDS=$${STRESS_SECONDS:-600} Tests/run-tests.sh $(SWIFT) test --skip-build \

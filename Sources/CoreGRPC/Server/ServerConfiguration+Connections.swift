@@ -22,7 +22,7 @@ extension ServerConfiguration {
 
   /// Unary calls of one connection that are handled at a time.
   var handlersPerConnection: Int {
-    get { maximumHandlersPerConnection ?? callsToRefuse }
+    get { maximumHandlersPerConnection ?? min(callsToRefuse, Int(Int32.max)) }
     set { maximumHandlersPerConnection = newValue }
   }
 
