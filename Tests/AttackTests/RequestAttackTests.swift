@@ -1,5 +1,6 @@
 import CoreGRPC
 import Foundation
+import JobClient
 import JobMessages
 import ProtobufWire
 import TestSupport
