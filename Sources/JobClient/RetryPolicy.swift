@@ -9,7 +9,7 @@ public struct RetryPolicy: Sendable, Hashable {
   /// The pause after the first attempt, on average three quarters of it; each further pause is twice
   /// as long.
   public var firstPause: Duration
-  /// No pause is longer.
+  /// No pause is longer, and none is longer than an hour.
   public var longestPause: Duration
 
   /// A policy; by default four attempts within about a second.
@@ -28,8 +28,10 @@ public struct RetryPolicy: Sendable, Hashable {
   /// The pause after so many attempts, between half and all of its length, so that clients that
   /// failed together do not come back together.
   func pause(after attempts: Int) -> Duration {
+    // Within bounds that can be multiplied, and slept for.
+    let longest = min(max(longestPause, .zero), .seconds(3_600))
+    let first = min(max(firstPause, .zero), longest)
     let doublings = min(max(attempts - 1, 0), 30)
-    let pause = min(firstPause * (1 << doublings), longestPause)
-    return pause * Double.random(in: 0.5...1)
+    return min(first * (1 << doublings), longest) * Double.random(in: 0.5...1)
   }
 }

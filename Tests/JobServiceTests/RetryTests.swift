@@ -198,6 +198,28 @@ final class RetryTests: XCTestCase {
     XCTAssertFalse(answer.leavesOutcomeOpen)
   }
 
+  /// Whatever a policy says, a call is made, and ends.
+  func testAnyPolicyCanBeUsed() async throws {
+    let spans: [Duration] = [.seconds(Int64.max), .seconds(Int64.min), .zero, .nanoseconds(1)]
+    for attempts in [Int.min, 0, 1, 3, Int.max] {
+      for first in spans {
+        for longest in spans {
+          let network = Network(losing: 2)
+          try await withClient(network) { client in
+            var client = client
+            // Too short for a long pause.
+            client.timeout = .seconds(30)
+            client.retries = RetryPolicy(
+              attempts: attempts, firstPause: first, longestPause: longest)
+            _ = try? await client.create(Fixture.creation)
+          }
+          let expected = attempts < 2 || min(first, longest) > .seconds(1) ? 1 : 3
+          XCTAssertEqual(network.calls.count, expected, "\(attempts) \(first) \(longest)")
+        }
+      }
+    }
+  }
+
   func testACallIsNotRepeatedBeyondItsTimeout() async throws {
     let network = Network(losing: 99)
     try await withClient(network) { client in

@@ -42,6 +42,9 @@ extension OverridePolicy {
     .init("idempotencyRetention", \.idempotencyRetention, lifetimes),
     .init("planningTime", \.planningTime, .milliseconds(1) ... .seconds(86_400)),
     .init("planningDeadline", \.planningDeadline, lifetimes),
+    .init(
+      "gracefulShutdownTimeout", \.gracefulShutdownTimeout,
+      .milliseconds(1) ... .seconds(30 * 86_400)),
     .init("operationLease", \.operationLease, 1...86_400),
   ]
 
