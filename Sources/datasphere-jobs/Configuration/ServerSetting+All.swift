@@ -21,6 +21,7 @@ extension ServerSetting {
       title: "TLS",
       settings: [
         certificateChain, privateKey, clientCertificates, clientAuthorities, reloadInterval,
+        uploadTLS,
       ]),
     Group(
       title: "Who may do what",
@@ -42,7 +43,7 @@ extension ServerSetting {
       settings: [
         requestSize, calls, streams, connections, metadataSize, connectionIdle, connectionAge,
         connectionAgeGrace, keepaliveTime, keepaliveTimeout, handshakeTimeout, shutdownGrace,
-        threads, socketMode, uploadConnections, uploadIdle,
+        threads, socketMode, uploadConnections, uploadIdle, unfinishedUploads,
       ]),
   ]
 
@@ -59,7 +60,8 @@ extension ServerSetting {
     "Where to take uploads over HTTP: host:port.")
   static let publicUploadURL = Self(
     "publicUploadURL", .text("url"), "",
-    "What upload URLs begin with, as clients reach it; empty: http:// and the upload address.")
+    "What upload URLs begin with, as clients reach it; empty: http://, or https:// "
+      + "with TLS, and the upload address.")
   static let dataDirectory = Self(
     "dataDirectory", .text("directory"), "data",
     "Where jobs and contents are kept; made if missing.")
@@ -94,6 +96,10 @@ extension ServerSetting {
   static let reloadInterval = Self(
     "tls.reloadInterval", .duration(mayBeNone: false), "10s",
     "How often the files of certificates are looked at for a change.")
+
+  static let uploadTLS = Self(
+    "uploadTLS", .flag, false,
+    "Take uploads and give downloads over TLS, too, with the certificate of gRPC.")
 
   // MARK: - Who may do what
 
@@ -199,13 +205,17 @@ extension ServerSetting {
     "How long a connection may take to become one.")
   static let shutdownGrace = Self(
     "server.shutdownGrace", .duration(mayBeNone: false), "10s",
-    "How long calls may go on when the server is asked to stop.")
+    "How long calls and transfers may go on when the server is asked to stop.")
   static let threads = Self(
     "server.threads", .integer(1...256), 1, "Threads that run handlers.")
   static let socketMode = Self(
     "server.socketMode", .text("octal"), "600", "The permissions of a unix socket.")
   static let uploadConnections = Self(
-    "server.uploadConnections", .integer(1...100_000), 256, "Uploads at once; more wait.")
+    "server.uploadConnections", .integer(1...100_000), 256,
+    "Connections for uploads at once; one more ends the longest silent one, or waits.")
+  static let unfinishedUploads = Self(
+    "server.unfinishedUploads", .size, "16GiB",
+    "Bytes of all unfinished uploads together; more are refused for a while.")
   static let uploadIdle = Self(
     "server.uploadIdle", .duration(mayBeNone: false), "30s",
     "How long an upload may stand still.")

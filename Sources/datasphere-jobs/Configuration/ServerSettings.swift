@@ -155,9 +155,19 @@ extension ServerSettings {
     guard let address = HostAddress(text) else {
       throw values.fault(.uploadAddress, "\(text) is not host:port")
     }
-    return UploadServer.Configuration(
+    var uploads = UploadServer.Configuration(
       host: address.host, port: address.port, idleTimeout: try values.duration(.uploadIdle),
       maximumConnections: try values.integer(.uploadConnections))
+    uploads.maximumUnfinishedBytes = try values.bytes(.unfinishedUploads)
+    uploads.shutdownGrace = try values.duration(.shutdownGrace)
+    if try values.flag(.uploadTLS) {
+      guard let chain = try values.optionalText(.certificateChain),
+        let key = try values.optionalText(.privateKey)
+      else { throw values.fault(.uploadTLS, "needs \(ServerSetting.certificateChain.name)") }
+      uploads.certificates = UploadCertificateFiles(
+        chain: chain, key: key, reloadInterval: try values.duration(.reloadInterval))
+    }
+    return uploads
   }
 
   private static func server(_ values: SettingValues) throws -> ServerConfiguration {

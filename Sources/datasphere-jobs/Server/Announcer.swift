@@ -16,7 +16,9 @@ struct Announcer: Service {
     let port = await server.waitUntilStarted()
     guard !Task.isCancelled else { return }
     let address = port.map { "\(host(of: settings.address)):\($0)" } ?? settings.address
-    let uploads = settings.publicUploadURL ?? "http://\(settings.uploads.host):\(uploadPort)"
+    let scheme = settings.uploads.certificates == nil ? "http" : "https"
+    let uploads =
+      settings.publicUploadURL ?? "\(scheme)://\(settings.uploads.host):\(uploadPort)"
     say("Serving gRPC on \(address), uploads on \(uploads), data in \(settings.dataDirectory).")
     guard settings.makesExample else { return }
     let channel = try GRPCChannel.inProcess(to: server)

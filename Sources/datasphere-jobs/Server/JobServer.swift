@@ -12,7 +12,7 @@ internal import UnixSignals
 struct JobServer {
   let settings: ServerSettings
 
-  /// Serves until SIGTERM or SIGINT; calls under way may finish then.
+  /// Serves until SIGTERM or SIGINT; calls and transfers under way may finish then, within the grace.
   func run() async throws {
     // Each connection takes a descriptor, each transfer another.
     DescriptorLimit.raise()
@@ -51,14 +51,15 @@ struct JobServer {
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: uploads),
           .init(service: BackgroundOperations(cloner: cloner, logger: logger)),
           .init(
             service: Housekeeper(cloner: cloner, rules: settings.housekeeping, logger: logger)),
-          .init(service: server),
+          .init(service: Listeners(services: [server, uploads])),
           .init(service: announcer, successTerminationBehavior: .ignore),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    let impatience = Task { await SecondSignal(logger: logger).endProcess() }
+    defer { impatience.cancel() }
     try await group.run()
   }
 
