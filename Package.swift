@@ -43,6 +43,7 @@ let httpClient: [Target.Dependency] = [
   .product(name: "AsyncHTTPClient", package: "async-http-client"),
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let lifecycle = Target.Dependency.product(
@@ -145,7 +146,7 @@ let package = Package(
         logging, inMemoryLogging, metrics,
         .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]),
-    tests("JobClient", ["JobMessages", "ProtobufWire", "TestSupport"]),
+    tests("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", "TestSupport"]),
     // The built server from outside: killed, without power, and on disks that fail.
     .testTarget(
       name: "DurabilityTests",

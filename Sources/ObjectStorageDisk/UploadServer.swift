@@ -28,8 +28,9 @@ public struct UploadServer: Service {
     public var idleTimeout: Duration
     /// How many connections there may be at once; one more ends the longest silent one, or waits.
     public var maximumConnections: Int
-    /// How many bytes of unfinished uploads may lie on the disk; what would be more is refused with
-    /// 503 and `Retry-After`. A single upload is always received.
+    /// How many bytes of unfinished uploads may lie on the disk.
+    ///
+    /// What would be more is refused with 503 and `Retry-After`; a single upload is always received.
     public var maximumUnfinishedBytes: Int64 = 16 << 30
     /// How long transfers may go on when the server is asked to stop.
     public var shutdownGrace: Duration = .seconds(10)

@@ -1,15 +1,19 @@
 """Uploads and downloads: over TLS, and when the server stops."""
 
 import os
+import pty
 import re
+import shlex
 import shutil
 import signal
 import socket
+import subprocess
 import time
 
 import requests
 
 from authority import Authority
+from commands import run
 from journey import create
 from server import file, unpack
 from yandex.cloud.datasphere.v2.jobs import jobs_pb2
@@ -132,3 +136,167 @@ def test_a_key_that_others_may_read_is_refused_for_uploads(server):
         server.start()
         return
     raise AssertionError("the server started")
+
+
+def options(server, path="data.txt"):
+    """What makes a job of a file in the server's folder."""
+    return [
+        "create", "--project-id", "p1", "--cmd", "cat ${DATA}", "--input", f"{path}=DATA",
+        "--cloud-instance-type", "c1.4"]
+
+
+def restart(server, *options):
+    server.stop(signal.SIGTERM)
+    server.start(*options)
+
+
+def resume(server, output):
+    """Runs the command that a failed upload shows, against the server as it is now."""
+    words = shlex.split(output.splitlines()[-1])
+    assert words[1] == "upload", words
+    at = words.index("--address")
+    del words[at:at + 2]
+    return run(server, *words[1:])
+
+
+def test_a_failed_upload_shows_how_to_resume_it(server):
+    # Nothing listens on the discard port.
+    restart(server, "--public-upload-url", "http://127.0.0.1:9")
+    elsewhere = server.folder / "else where"
+    elsewhere.mkdir()
+    (elsewhere / "it's.txt").write_text("elsewhere\n")
+    (server.folder / "data.txt").write_text("here\n")
+    output = run(
+        server, *options(server), "--input", f"{elsewhere}/it's.txt=OTHER", code=1,
+        stream="stderr")
+    assert "data.txt could not be uploaded to 127.0.0.1: Connection refused" in output, output
+    job_id = re.search(r"Job (\w{20}) is made", output).group(1)
+    assert "token" not in output
+    restart(server)
+    assert f"sent 2 of the files of job {job_id}" in resume(server, output)
+    assert f"job {job_id} has all of its files" in resume(server, output)
+    sha256 = file("", b"elsewhere\n").sha256
+    assert server.content("p1", sha256) == b"elsewhere\n"
+
+
+def test_upload_sends_what_is_missing_and_nothing_else(server):
+    restart(server, "--public-upload-url", "http://127.0.0.1:9")
+    (server.folder / "data.txt").write_text("first\n")
+    (server.folder / "more.txt").write_text("second\n")
+    output = run(
+        server, *options(server), "--input", "more.txt=MORE", code=1, stream="stderr")
+    job_id = re.search(r"Job (\w{20}) is made", output).group(1)
+    restart(server)
+    # Another job brings one of the contents.
+    run(server, *options(server))
+    (server.folder / "more.txt").write_text("changed\n")
+    output = run(server, "upload", job_id, code=1)
+    assert "more.txt has another content" in output, output
+    (server.folder / "copy.txt").write_text("second\n")
+    assert "sent 1 of the files" in run(server, "upload", job_id, "copy.txt")
+    assert "not found" in run(server, "upload", "bt1aaaaaaaaaaaaaaaaa", code=1).lower()
+
+
+def test_upload_takes_nothing_from_outside_the_folder_unless_it_is_named(server):
+    restart(server, "--public-upload-url", "http://127.0.0.1:9")
+    outside = server.folder / "outside.txt"
+    outside.write_text("outside\n")
+    inside = server.folder / "inside"
+    inside.mkdir()
+    os.symlink(outside, inside / "link.txt")
+    for path in (str(outside), "../outside.txt", "link.txt"):
+        done = subprocess.run(
+            [server.binary, *options(server, path), "--address", server.address],
+            capture_output=True, text=True, timeout=120, cwd=inside)
+        assert done.returncode == 1, done
+        job_id = re.search(r"Job (\w{20}) is made", done.stderr).group(1)
+        address = server.address
+        done = subprocess.run(
+            [server.binary, "upload", job_id, "--address", address],
+            capture_output=True, text=True, timeout=120, cwd=inside)
+        assert "name the file to send" in done.stderr, done
+        done = subprocess.run(
+            [server.binary, "upload", job_id, path, "--address", address],
+            capture_output=True, text=True, timeout=120, cwd=inside)
+        assert "Connection refused" in done.stderr, done
+
+
+def test_an_interrupted_upload_shows_how_to_resume_it(server):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        restart(server, "--public-upload-url", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        (server.folder / "data.txt").write_bytes(CONTENT)
+        process = subprocess.Popen(
+            [server.binary, *options(server), "--address", server.address],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=server.folder)
+        silent.settimeout(60)
+        with silent.accept()[0] as connection:
+            assert connection.recv(4) == b"PUT "
+            process.send_signal(signal.SIGINT)
+            output = process.communicate(timeout=30)[1]
+    assert process.returncode == 1, process.returncode
+    assert "interrupted by SIGINT" in output, output
+    restart(server)
+    assert "sent 1 of the files" in resume(server, output)
+
+
+def test_uploads_do_not_go_where_nobody_expects(server):
+    restart(server, "--public-upload-url", "http://storage.invalid")
+    (server.folder / "data.txt").write_text("here\n")
+    output = run(server, *options(server), code=1, stream="stderr")
+    assert "--upload-host http://storage.invalid if you trust" in output, output
+    output = run(
+        server, *options(server), "--upload-host", "http://storage.invalid", code=1,
+        stream="stderr")
+    assert "could not be uploaded to storage.invalid" in output, output
+    assert "--upload-host http://storage.invalid" in output.splitlines()[-1], output
+
+
+def test_a_proxy_in_the_environment_is_not_for_this_machine(server):
+    (server.folder / "data.txt").write_text("here\n")
+    environment = dict(os.environ, http_proxy="http://127.0.0.1:9", https_proxy="http://127.0.0.1:9")
+    output = run(server, *options(server), environment=environment)
+    assert "created job" in output, output
+
+
+def test_only_regular_files_are_inputs(server):
+    os.mkfifo(server.folder / "pipe")
+    for path in ("pipe", "/dev/zero"):
+        output = run(server, *options(server, path), code=1)
+        assert f"{path} is not a regular file" in output, output
+    assert "is a directory" in run(server, *options(server, "."), code=1)
+
+
+def test_the_progress_bar_moves(server):
+    with open(server.folder / "large.bin", "wb") as large:
+        large.write(os.urandom(1 << 20) * 20)
+    main, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [server.binary, *options(server, "large.bin"), "--address", server.address],
+        stdout=subprocess.PIPE, stderr=terminal, cwd=server.folder)
+    os.close(terminal)
+    shown = b""
+    try:
+        while chunk := os.read(main, 65_536):
+            shown += chunk
+    except OSError:
+        # The other end is closed.
+        pass
+    os.close(main)
+    assert process.wait(60) == 0, shown
+    process.stdout.close()
+    percents = [int(text) for text in re.findall(rb"(\d+) % of 20971520 bytes", shown)]
+    assert percents == sorted(percents) and len(set(percents)) > 10, percents
+    assert (percents[0], percents[-1]) == (0, 100), percents
+
+
+def test_uploads_and_downloads_over_tls_from_the_command_line(server):
+    authority = Authority(server.folder)
+    chain, key = authority.issue("server", hosts=["127.0.0.1"])
+    os.chmod(key, 0o600)
+    restart(
+        server, "--tls-certificate-chain", str(chain), "--tls-private-key", str(key),
+        "--upload-tls", "--runner", "instant")
+    (server.folder / "data.txt").write_text("here\n")
+    ca = ("--ca", str(authority.certificate))
+    job_id = re.search(r"created job (\w{20})", run(server, *options(server), *ca)).group(1)
+    assert "SUCCESS" in run(server, "execute", job_id, "--wait", *ca) + run(server, "get", job_id, *ca)

@@ -42,7 +42,9 @@ struct CloneCommand: AsyncParsableCommand {
     }
     parameters.apply(name: &request.name, desc: &request.desc, dataTtl: &request.dataTtl)
     try await connection.withClient { [request] client in
-      let done = try await UploadReport.finish(client.clone(request), with: client)
+      let done = try await UploadReport.finish(
+        client.clone(request), with: client, offering: request.jobParametersOverrides,
+        over: connection)
       try Answer.show(done.operation, as: output.format) { _ in
         "cloned job \(id) as \(done.jobID)"
       }

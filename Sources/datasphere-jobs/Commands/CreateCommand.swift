@@ -44,7 +44,8 @@ struct CreateCommand: AsyncParsableCommand {
   func run() async throws {
     let request = try makeRequest()
     try await connection.withClient { client in
-      let done = try await UploadReport.finish(client.create(request), with: client)
+      let done = try await UploadReport.finish(
+        client.create(request), with: client, offering: request.jobParameters, over: connection)
       try Answer.show(done.operation, as: output.format) { _ in "created job \(done.jobID)" }
     }
   }

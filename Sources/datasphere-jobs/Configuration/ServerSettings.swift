@@ -78,6 +78,9 @@ struct ServerSettings: Sendable {
     if makesExample, authentication != .none {
       throw values.fault(.example, "needs \(ServerSetting.authenticationMethod.name) none")
     }
+    if makesExample, uploads.certificates != nil {
+      throw values.fault(.example, "does not go with \(ServerSetting.uploadTLS.name)")
+    }
     let isOpen = try authentication == .none && !values.flag(.allowAnonymous)
     guard !isOpen || HostAddress.isLocal(address) else {
       throw ValidationError(

@@ -22,7 +22,9 @@ struct Announcer: Service {
     say("Serving gRPC on \(address), uploads on \(uploads), data in \(settings.dataDirectory).")
     guard settings.makesExample else { return }
     let channel = try GRPCChannel.inProcess(to: server)
-    let example = ExampleJob(directory: settings.dataDirectory + "/example")
+    let example = ExampleJob(
+      directory: settings.dataDirectory + "/example",
+      transfers: TransferOptions(hosts: TransferHosts(server: host(ofURL: uploads))))
     let outcome: Result<String, any Error>
     do {
       outcome = .success(try await example.ensure(ProjectJobClient(channel: channel)))
@@ -37,6 +39,8 @@ struct Announcer: Service {
       "  \(CommandLine.arguments[0]) clone \(id) --arg COUNT=3"
         + (isDefault ? "" : " --address \(address)"))
   }
+
+  private func host(ofURL url: String) -> String { URL(string: url)?.host ?? "" }
 
   private func host(of address: String) -> Substring {
     address[..<(address.lastIndex(of: ":") ?? address.endIndex)]
