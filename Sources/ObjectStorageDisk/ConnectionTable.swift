@@ -9,6 +9,9 @@ final class ConnectionTable: Sendable {
   /// A transfer that has moved nothing for so long gives way to a new connection.
   private static let stallTime: Duration = .seconds(10)
 
+  /// A connection has so long for its first header before it may have to give way.
+  private static let headerTime: Duration = .seconds(1)
+
   private struct State {
     var connections: [ObjectIdentifier: ServedConnection] = [:]
     var isClosed = false
@@ -56,7 +59,9 @@ final class ConnectionTable: Sendable {
 
   private static func choose(among connections: [ServedConnection]) -> ServedConnection? {
     let standings = connections.map { (connection: $0, standing: $0.standing) }
-    let idle = standings.filter { $0.standing.phase == .waiting }
+    let idle = standings.filter {
+      $0.standing.phase == .waiting && $0.standing.silence >= headerTime
+    }
     if let longest = idle.max(by: { $0.standing.silence < $1.standing.silence }) {
       return longest.connection
     }

@@ -171,6 +171,10 @@ def test_secrets_are_nowhere(server):
     files = [path for path in server.data.rglob("*") if path.is_file()]
     assert any(path.name.startswith("jobs.sqlite") for path in files)
     for path in files:
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            # Housekeeping has just removed what no job needs any more.
+            continue
         for secret in (PASSWORD, *tokens, *signatures):
             assert secret.encode() not in content, (secret, path)

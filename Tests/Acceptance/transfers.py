@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 
+import grpc
 import requests
 
 from authority import Authority
@@ -300,3 +301,32 @@ def test_uploads_and_downloads_over_tls_from_the_command_line(server):
     ca = ("--ca", str(authority.certificate))
     job_id = re.search(r"created job (\w{20})", run(server, *options(server), *ca)).group(1)
     assert "SUCCESS" in run(server, "execute", job_id, "--wait", *ca) + run(server, "get", job_id, *ca)
+
+
+def test_the_public_url_may_come_from_a_file_at_run_time(server):
+    path = server.folder / "public-url"
+    restart(server, "--public-upload-url-file", str(path))
+    (server.folder / "data.txt").write_text("here\n")
+    failed = run(server, *options(server), code=1, stream="stderr")
+    assert "No answer" in failed or "UNAVAILABLE" in failed, failed
+    for line in (f"# mapped\n{server.uploads}\n", "http://storage.invalid:1/x\n"):
+        path.write_text(line)
+        path.chmod(0o644)
+        url = line.split()[-1]
+        deadline = time.monotonic() + 30
+        while not (made := upload_or_none(server)) or not made.startswith(url + "/v1/"):
+            assert time.monotonic() < deadline, (made, server.log())
+            time.sleep(0.05)
+
+
+def upload_or_none(server):
+    """A URL that takes a new content, or none while the server cannot make one."""
+    try:
+        made = server.jobs().Create(service.CreateProjectJobRequest(
+            project_id="p1", job_parameters=jobs_pb2.JobParameters(
+                cmd="cat ${DATA}", input_files=[file("x.txt", os.urandom(9), "DATA")],
+                cloud_instance_types=[jobs_pb2.CloudInstanceType(name="c1.4")])))
+    except grpc.RpcError as error:
+        assert error.code() == grpc.StatusCode.UNAVAILABLE, error
+        return None
+    return unpack(made.response, service.CreateProjectJobResponse).upload_files[0].url

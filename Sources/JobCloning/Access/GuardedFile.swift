@@ -6,10 +6,10 @@ internal import Foundation
 /// and others than those it is for not read it.
 package struct GuardedFile: Sendable {
   /// A line that means something.
-  struct Line {
+  package struct Line {
     /// Counted from 1.
-    let number: Int
-    let words: [String]
+    package let number: Int
+    package let words: [String]
   }
 
   /// Who beside the file's owner may read it.
@@ -80,7 +80,7 @@ package struct GuardedFile: Sendable {
   }
 
   /// The lines that mean something.
-  func lines(of contents: [UInt8]) throws(StoreError) -> [Line] {
+  package func lines(of contents: [UInt8]) throws(StoreError) -> [Line] {
     var lines: [Line] = []
     let parts = contents.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, bytes) in parts.enumerated() {

@@ -14,8 +14,8 @@ extension ServerSetting {
     Group(
       title: "Addresses and data",
       settings: [
-        address, publicAddress, uploadAddress, publicUploadURL, dataDirectory, keyFile, logLevel,
-        allowAnonymous, example,
+        address, publicAddress, uploadAddress, publicUploadURL, publicUploadURLFile, dataDirectory,
+        keyFile, logLevel, allowAnonymous, example,
       ]),
     Group(
       title: "TLS",
@@ -62,6 +62,10 @@ extension ServerSetting {
     "publicUploadURL", .text("url"), "",
     "What upload URLs begin with, as clients reach it; empty: http://, or https:// "
       + "with TLS, and the upload address.")
+  static let publicUploadURLFile = Self(
+    "publicUploadUrlFile", .text("file"), "",
+    "A file whose one line is what upload URLs begin with; read again when it changes, and waited "
+      + "for: for ports that are mapped after the start.")
   static let dataDirectory = Self(
     "dataDirectory", .text("directory"), "data",
     "Where jobs and contents are kept; made if missing.")

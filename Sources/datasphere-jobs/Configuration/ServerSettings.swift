@@ -23,6 +23,8 @@ struct ServerSettings: Sendable {
   let publicAddress: String
   /// What upload URLs begin with; nil: the upload endpoint's own address.
   let publicUploadURL: String?
+  /// A file that names it; nil: none.
+  let publicUploadURLFile: String?
   let dataDirectory: String
   /// The file of the keys; nil: beside the database.
   let keyFile: String?
@@ -48,6 +50,7 @@ struct ServerSettings: Sendable {
     uploads = try Self.uploads(values)
     publicAddress = try values.optionalText(.publicAddress) ?? address
     publicUploadURL = try values.optionalText(.publicUploadURL)
+    publicUploadURLFile = try values.optionalText(.publicUploadURLFile)
     dataDirectory = try values.text(.dataDirectory)
     keyFile = try values.optionalText(.keyFile)
     authentication = try Self.authentication(values)
@@ -77,6 +80,10 @@ struct ServerSettings: Sendable {
     }
     if makesExample, authentication != .none {
       throw values.fault(.example, "needs \(ServerSetting.authenticationMethod.name) none")
+    }
+    if publicUploadURL != nil, publicUploadURLFile != nil {
+      throw values.fault(
+        .publicUploadURLFile, "does not go with \(ServerSetting.publicUploadURL.name)")
     }
     if makesExample, uploads.certificates != nil {
       throw values.fault(.example, "does not go with \(ServerSetting.uploadTLS.name)")

@@ -47,6 +47,9 @@ struct JobServer {
     let uploads = UploadServer(
       storage: objects, configuration: settings.uploads, logger: logger,
       onListening: { isListening.yield($0) })
+    let followers = [settings.publicUploadURLFile].compactMap { $0 }.map {
+      PublicURLFile(path: $0, storage: objects, logger: logger)
+    }
     let announcer = Announcer(server: server, uploadPorts: listening, settings: settings)
     let group = ServiceGroup(
       configuration: .init(
@@ -54,7 +57,7 @@ struct JobServer {
           .init(service: BackgroundOperations(cloner: cloner, logger: logger)),
           .init(
             service: Housekeeper(cloner: cloner, rules: settings.housekeeping, logger: logger)),
-          .init(service: Listeners(services: [server, uploads])),
+          .init(service: Listeners(services: [server, uploads] + followers)),
           .init(service: announcer, successTerminationBehavior: .ignore),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
