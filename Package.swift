@@ -28,6 +28,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
 let http: [Target.Dependency] = [
@@ -55,6 +56,7 @@ let argumentParser = Target.Dependency.product(
 let package = Package(
   name: "datasphere-jobs",
   products: [
+    .library(name: "Safeguards", targets: ["Safeguards"]),
     .library(name: "ProtobufWire", targets: ["ProtobufWire"]),
     .library(name: "JobMessages", targets: ["JobMessages"]),
     .library(name: "MessageJSON", targets: ["MessageJSON"]),
@@ -94,17 +96,25 @@ let package = Package(
         .linkedLibrary("grpc"), .linkedLibrary("gpr"), .linkedLibrary("z"),
         .linkedLibrary("ssl"), .linkedLibrary("crypto"),
       ]),
+    layer("Safeguards", [logging]),
     layer("ProtobufWire"),
     layer("JobMessages", ["ProtobufWire"]),
     layer("MessageJSON", ["JobMessages", "ProtobufWire"]),
-    layer("CoreGRPC", ["CGRPCShim", lifecycle, logging]),
-    layer("JobCloning", ["JobMessages", "ProtobufWire", crypto, lifecycle, logging]),
-    layer("JobStoreSQLite", ["JobCloning", "JobMessages", "ProtobufWire", grdb]),
+    layer("CoreGRPC", ["CGRPCShim", "Safeguards", lifecycle, logging]),
     layer(
-      "ObjectStorageDisk", ["JobCloning", "JobMessages", crypto, lifecycle, logging] + http),
+      "JobCloning", ["JobMessages", "ProtobufWire", "Safeguards", crypto, lifecycle, logging]),
+    layer(
+      "JobStoreSQLite",
+      ["JobCloning", "JobMessages", "ProtobufWire", grdb, sqlite, logging, metrics]),
+    layer(
+      "ObjectStorageDisk",
+      ["JobCloning", "JobMessages", "Safeguards", crypto, lifecycle, logging] + http),
     layer(
       "JobService",
-      ["JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC", logging, metrics, lifecycle]),
+      [
+        "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC", "Safeguards", logging, metrics,
+        lifecycle,
+      ]),
     layer("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", crypto] + httpClient),
     layer(
       "JobServiceTesting",
@@ -113,38 +123,38 @@ let package = Package(
       name: "datasphere-jobs",
       dependencies: [
         "JobService", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
-        "JobStoreSQLite", "ObjectStorageDisk", "MessageJSON", argumentParser, configuration,
-        logging, lifecycle, signals,
+        "JobStoreSQLite", "ObjectStorageDisk", "MessageJSON", "Safeguards", argumentParser,
+        configuration, logging, lifecycle, signals,
       ],
       swiftSettings: strict),
+    tests("Safeguards", [logging]),
     tests("ProtobufWire"),
     tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
     tests("MessageJSON", ["JobMessages", "ProtobufWire", "TestSupport"]),
-    tests("CoreGRPC", ["CGRPCShim", logging, lifecycle]),
+    tests("CoreGRPC", ["CGRPCShim", "Safeguards", "TestSupport", logging, lifecycle]),
     tests(
       "JobCloning",
       [
-        "JobServiceTesting", "JobMessages", "ProtobufWire", "TestSupport", crypto, lifecycle,
-        logging, inMemoryLogging,
+        "JobServiceTesting", "JobStoreSQLite", "JobMessages", "ProtobufWire", "Safeguards",
+        "TestSupport", crypto, lifecycle, logging, inMemoryLogging,
       ]),
     tests(
       "JobStoreSQLite",
       [
         "JobServiceTesting", "JobCloning", "JobMessages", "ProtobufWire", "TestSupport", grdb,
-        sqlite,
+        sqlite, logging, inMemoryLogging, metrics, metricsTestKit,
       ]),
     tests(
       "ObjectStorageDisk",
       [
-        "JobCloning", "JobMessages", "TestSupport", crypto, logging, lifecycle,
+        "JobCloning", "JobMessages", "Safeguards", "TestSupport", crypto, logging, lifecycle,
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
     tests(
       "JobService",
       [
         "JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
-        logging, inMemoryLogging, metrics,
-        .product(name: "MetricsTestKit", package: "swift-metrics"),
+        "Safeguards", logging, inMemoryLogging, metrics, metricsTestKit,
       ]),
     tests("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", "TestSupport"]),
     // The built server from outside: killed, without power, and on disks that fail.
@@ -155,18 +165,29 @@ let package = Package(
         "CoreGRPC",
       ],
       swiftSettings: strict),
+    // The built server under attack: what it costs, and how others are served meanwhile.
+    .testTarget(
+      name: "AttackTests",
+      dependencies: ["TestSupport", "JobClient", "JobMessages", "ProtobufWire", "CoreGRPC"],
+      swiftSettings: strict),
     // What several test targets need.
     .target(
-      name: "TestSupport", path: "Tests/TestSupport", exclude: ["preload"],
+      name: "TestSupport", dependencies: ["JobClient", "CoreGRPC"], path: "Tests/TestSupport",
+      exclude: ["preload"],
       swiftSettings: strict),
-    tests("datasphere-jobs", ["JobCloning", "CoreGRPC", argumentParser, configuration]),
+    tests(
+      "datasphere-jobs",
+      [
+        "JobCloning", "JobMessages", "CoreGRPC", "Safeguards", argumentParser, configuration,
+        logging,
+      ]),
     // The code of the articles in JobService.docc, compiled and run.
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
         "JobService", "JobServiceTesting", "JobClient", "JobCloning", "JobMessages",
-        "ProtobufWire", "CoreGRPC", "JobStoreSQLite", "ObjectStorageDisk", logging, lifecycle,
-        signals,
+        "ProtobufWire", "CoreGRPC", "JobStoreSQLite", "ObjectStorageDisk", "Safeguards", logging,
+        lifecycle, signals,
       ],
       swiftSettings: strict),
     // libprotobuf as the judge of the messages: for tests alone.

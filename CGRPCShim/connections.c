@@ -99,26 +99,44 @@ static void touch(connection_table *table, int descriptor, int64_t now) {
   table->entries[descriptor].active_at = now;
 }
 
-void connection_shut_down(int descriptor) {
-  shutdown(descriptor, SHUT_RDWR);
-  // Nothing more comes, but what has come would still be read. TCP alone throws away without a
-  // buffer; a unix socket holds little.
-  while (recv(descriptor, NULL, 1 << 30, MSG_TRUNC | MSG_DONTWAIT) > 0) {}
+bool connection_is_open(int descriptor, uint64_t cookie) {
+  uint64_t found = 0;
+  socklen_t length = sizeof found;
+  return getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &found, &length) == 0 && found == cookie;
 }
 
-/// Shuts an adopted connection down unless core has closed it. Core may do so at any moment, and its
-/// number be another file's; so a copy of the descriptor is asked what it is, and then used.
-static bool shut_down(const connection_table *table, int descriptor) {
+// Core may close the descriptor at any moment, and its number be another file's; so a copy of it is
+// asked what it is, and then used.
+bool connection_shut_down(int descriptor, uint64_t cookie) {
   int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) return false;
-  uint64_t cookie = 0;
-  socklen_t length = sizeof cookie;
-  bool is_ours =
-    getsockopt(copy, SOL_SOCKET, SO_COOKIE, &cookie, &length) == 0
-    && cookie == table->entries[descriptor].cookie;
-  if (is_ours) connection_shut_down(copy);
+  bool is_ours = connection_is_open(copy, cookie);
+  if (is_ours) {
+    shutdown(copy, SHUT_RDWR);
+    // Nothing more comes, but what has come would still be read. TCP alone throws away without a
+    // buffer; a unix socket holds little.
+    while (recv(copy, NULL, 1 << 30, MSG_TRUNC | MSG_DONTWAIT) > 0) {}
+  }
   close(copy);
   return is_ours;
+}
+
+/// Shuts an adopted connection down unless core has closed it.
+static bool shut_down(const connection_table *table, int descriptor) {
+  return connection_shut_down(descriptor, table->entries[descriptor].cookie);
+}
+
+/// Notes a call that began or ended.
+static void note_use(connection *entry, bool is_open, int64_t now) {
+  if (is_open) return;
+  entry->useful_at = now;
+  entry->was_useful = true;
+}
+
+/// Whether the first is to give way before the second.
+static bool is_less_useful(const connection *first, const connection *second) {
+  if (first->was_useful != second->was_useful) return !first->was_useful;
+  return first->useful_at < second->useful_at;
 }
 
 static bool grow_for(connection_table *table, int descriptor) {
@@ -174,6 +192,8 @@ bool connection_table_add(
     connection *entry = &table->entries[descriptor];
     entry->accepted_at = now;
     entry->calls = 0;
+    entry->open_calls = 0;
+    entry->was_useful = false;
     entry->ending_calls = 0;
     entry->given_up = 0;
     entry->cookie = 0;
@@ -188,16 +208,20 @@ bool connection_table_add(
   return has_room;
 }
 
-bool connection_table_adopt(connection_table *table, int descriptor, int64_t now) {
-  struct epoll_event input = {.events = EPOLLIN | EPOLLET, .data.fd = descriptor};
-  if (epoll_ctl(table->registry, EPOLL_CTL_ADD, descriptor, &input) != 0) return false;
+bool connection_table_adopt(
+  connection_table *table, int descriptor, int64_t now, uint64_t *cookie
+) {
+  struct epoll_event nothing = {.events = 0, .data.fd = descriptor};
+  if (epoll_ctl(table->registry, EPOLL_CTL_ADD, descriptor, &nothing) != 0) return false;
   pthread_mutex_lock(&table->lock);
   unlink_entry(table, descriptor);
   link_last(table, descriptor, CONNECTION_ADOPTED);
   connection *entry = &table->entries[descriptor];
   entry->active_at = now;
+  entry->useful_at = now;
   socklen_t length = sizeof entry->cookie;
   getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &entry->cookie, &length);
+  *cookie = entry->cookie;
   pthread_mutex_unlock(&table->lock);
   return true;
 }
@@ -212,8 +236,8 @@ size_t connection_table_sweep(connection_table *table) {
   pthread_mutex_lock(&table->lock);
   for (int descriptor = table->adopted.first; descriptor >= 0;) {
     int next = table->entries[descriptor].next;
-    struct epoll_event input = {.events = EPOLLIN | EPOLLET, .data.fd = descriptor};
-    if (epoll_ctl(table->registry, EPOLL_CTL_MOD, descriptor, &input) != 0)
+    struct epoll_event nothing = {.events = 0, .data.fd = descriptor};
+    if (epoll_ctl(table->registry, EPOLL_CTL_MOD, descriptor, &nothing) != 0)
       forget(table, descriptor);
     descriptor = next;
   }
@@ -238,7 +262,7 @@ int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_a
 }
 
 size_t connection_table_begin_call(
-  connection_table *table, int descriptor, char *peer, size_t size, int64_t now
+  connection_table *table, int descriptor, bool is_open, char *peer, size_t size, int64_t now
 ) {
   pthread_mutex_lock(&table->lock);
   connection *entry = find(table, descriptor);
@@ -246,6 +270,8 @@ size_t connection_table_begin_call(
   if (entry != NULL) {
     touch(table, descriptor, now);
     calls = ++entry->calls;
+    if (is_open) entry->open_calls++;
+    note_use(entry, is_open, now);
     snprintf(peer, size, "%s", entry->peer);
   }
   pthread_mutex_unlock(&table->lock);
@@ -253,13 +279,15 @@ size_t connection_table_begin_call(
 }
 
 void connection_table_end_call(
-  connection_table *table, int descriptor, bool was_ending, int64_t now
+  connection_table *table, int descriptor, bool is_open, bool was_ending, int64_t now
 ) {
   pthread_mutex_lock(&table->lock);
   connection *entry = find(table, descriptor);
   if (entry != NULL && entry->calls > 0) {
     touch(table, descriptor, now);
     entry->calls--;
+    if (is_open && entry->open_calls > 0) entry->open_calls--;
+    note_use(entry, is_open, now);
     if (was_ending && entry->ending_calls > 0) entry->ending_calls--;
   }
   pthread_mutex_unlock(&table->lock);
@@ -323,17 +351,20 @@ int64_t connection_table_end_inactive(connection_table *table, int64_t limit, in
   return left;
 }
 
-void connection_table_end(connection_table *table, int descriptor) {
+void connection_table_end_useless(connection_table *table, int64_t limit, int64_t now) {
   pthread_mutex_lock(&table->lock);
-  connection *entry = find(table, descriptor);
-  if (entry != NULL && entry->state == CONNECTION_ADOPTED) shut_down(table, descriptor);
+  int least = -1;
+  for (int i = table->adopted.first; i >= 0; i = table->entries[i].next) {
+    const connection *entry = &table->entries[i];
+    if (entry->calls > entry->open_calls || now - entry->useful_at < limit) continue;
+    if (least < 0 || is_less_useful(entry, &table->entries[least])) least = i;
+  }
+  if (least >= 0) {
+    shut_down(table, least);
+    // Should core not have closed it by the next time, it is another's turn.
+    table->entries[least].useful_at = now;
+  }
   pthread_mutex_unlock(&table->lock);
-}
-
-void connection_table_clear_input(connection_table *table) {
-  enum { COUNT = 64 };
-  struct epoll_event events[COUNT];
-  while (epoll_wait(table->registry, events, COUNT, 0) == COUNT) {}
 }
 
 void connection_table_end_all(connection_table *table) {

@@ -53,10 +53,12 @@ static ssize_t enough(const cgrpc_listener *listener) {
 /// Core's from here on.
 static void hand_over(cgrpc_listener *listener, int descriptor) {
   void *acceptor = listener->server->acceptor;
+  guard_begin_handover(descriptor);
   if (acceptor != NULL)
     cgrpc_acceptor_take(acceptor, listener->sockets.descriptors[0], descriptor);
   else
     grpc_server_add_channel_from_fd(listener->server->core, descriptor, listener->credentials);
+  guard_end_handover();
 }
 
 void listener_check_beginning(cgrpc_listener *listener, int descriptor, uint32_t events) {
@@ -74,7 +76,10 @@ void listener_check_beginning(cgrpc_listener *listener, int descriptor, uint32_t
     return;
   }
   epoll_ctl(listener->epoll, EPOLL_CTL_DEL, descriptor, NULL);
-  if (connection_table_adopt(&listener->connections, descriptor, listener_now()))
+  uint64_t cookie = 0;
+  if (
+    connection_table_adopt(&listener->connections, descriptor, listener_now(), &cookie)
+    && guard_attach(listener->guards, descriptor, cookie, listener->server->is_secure))
     hand_over(listener, descriptor);
   else
     listener_close_waiting(listener, descriptor);

@@ -34,8 +34,6 @@ struct cgrpc_server {
   void *acceptor;
   /// Whether what comes through that door is TLS.
   bool is_secure;
-  /// Core's number of the server.
-  int64_t number;
   cgrpc_tag stopped_tag;
 };
 
@@ -90,12 +88,6 @@ bool cgrpc_acceptor_open(cgrpc_server *server, grpc_server_credentials *credenti
 /// Gives core an accepted TCP connection of a started server. From here on the descriptor, which is
 /// non-blocking, is core's. Not at once with itself, nor after cgrpc_server_shutdown.
 void cgrpc_acceptor_take(void *acceptor, int listening, int descriptor);
-
-/// Makes a server, and finds its number.
-grpc_server *cgrpc_create_counted_server(const grpc_channel_args *arguments, int64_t *number);
-
-/// Calls that core has begun for the server so far, whether they have arrived here or not.
-int64_t cgrpc_server_begun_calls(const cgrpc_server *server);
 
 /// Metadata to send, in core's form: its own copies of everything.
 typedef struct cgrpc_outgoing_metadata {

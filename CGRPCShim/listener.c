@@ -13,9 +13,10 @@
 #include "listener.h"
 
 // The way of a connection: accepted and in the table (waiting), watched until its preface is there,
-// then handed to core (adopted), which alone closes it. One thread does all that; core's threads
-// serve what it hands over, but the handover may begin to serve it, and go on as long as its peer
-// sends without a pause. So a second thread looks for peers that begin too much. Core's own listener is not used at all, because it stops accepting for good once descriptors ran out (CVE-2023-4785) and knows no limit of connections.
+// then handed to core (adopted), which alone closes it. One thread does all that. What passes between
+// core and an adopted connection, the connection's guard sees. Core's own listener is not used at
+// all, because it stops accepting for good once descriptors ran out (CVE-2023-4785) and knows no
+// limit of connections.
 
 enum {
   EVENTS_PER_TURN = 64,
@@ -28,9 +29,6 @@ enum {
   ADOPTED_PATIENCE_MILLISECONDS = 5000,
   /// Between two reports.
   SILENCE_MILLISECONDS = 10000,
-  /// From something that came on a connection to a look at how much it began: what a peer can begin
-  /// in that time, it can begin beyond the limit.
-  COUNT_MILLISECONDS = 10,
 };
 
 int64_t listener_now(void) {
@@ -39,13 +37,9 @@ int64_t listener_now(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static bool add(int epoll, int descriptor, uint32_t events) {
-  struct epoll_event event = {.events = events, .data.fd = descriptor};
-  return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
-}
-
 static bool watch(cgrpc_listener *listener, int descriptor, uint32_t events) {
-  return add(listener->epoll, descriptor, events);
+  struct epoll_event event = {.events = events, .data.fd = descriptor};
+  return epoll_ctl(listener->epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
 // MARK: - Accepting
@@ -60,9 +54,26 @@ static void watch_listening_sockets(cgrpc_listener *listener, uint32_t events) {
 static void report(
   cgrpc_listener *listener, cgrpc_listener_report kind, int problem, int64_t now
 ) {
-  if (now < listener->silent_until[kind]) return;
-  listener->silent_until[kind] = now + SILENCE_MILLISECONDS;
+  long long until = atomic_load(&listener->silent_until[kind]);
+  // Of several threads at once, one.
+  if (
+    now < until
+    || !atomic_compare_exchange_strong(
+      &listener->silent_until[kind], &until, now + SILENCE_MILLISECONDS))
+    return;
   listener->options.report(listener->options.context, kind, problem);
+}
+
+/// On any thread that runs core.
+static void report_offence(void *context, guard_offence offence) {
+  static const cgrpc_listener_report KINDS[] = {
+    [GUARD_HEADER_BLOCK] = CGRPC_LISTENER_HEADER_BLOCK,
+    [GUARD_CONTROL_FRAMES] = CGRPC_LISTENER_CONTROL_FRAMES,
+    [GUARD_STREAMS] = CGRPC_LISTENER_GREEDY,
+    [GUARD_CONNECTION_BYTES] = CGRPC_LISTENER_CONNECTION_BYTES,
+    [GUARD_SERVER_BYTES] = CGRPC_LISTENER_SERVER_BYTES,
+  };
+  report(context, KINDS[offence], 0, listener_now());
 }
 
 /// Leaves new connections in the kernel's queue for a moment. A timer and not a look at each event:
@@ -75,7 +86,8 @@ static void pause_accepting(
   report(listener, kind, problem, now);
 }
 
-/// Whether there is room for one more; a peer that keeps silent yields its place to one who waits.
+/// Whether there is room for one more; a peer that keeps silent, or that only makes calls which anybody
+/// may make, yields its place to one who waits.
 /// That of an adopted connection is free once core has closed it.
 static bool make_room(cgrpc_listener *listener, int64_t now) {
   size_t limit = listener->options.maximum_connections;
@@ -87,7 +99,7 @@ static bool make_room(cgrpc_listener *listener, int64_t now) {
     listener_close_waiting(listener, oldest);
     return true;
   }
-  connection_table_end_inactive(&listener->connections, ADOPTED_PATIENCE_MILLISECONDS, now);
+  connection_table_end_useless(&listener->connections, ADOPTED_PATIENCE_MILLISECONDS, now);
   return false;
 }
 
@@ -170,55 +182,6 @@ static int64_t end_stalled(cgrpc_listener *listener, int64_t now) {
   return left > 0 && left < limit ? left : limit;
 }
 
-typedef struct streams_visit {
-  cgrpc_listener *listener;
-  int64_t now;
-  /// On the connection that has most of those that are within the limit.
-  int64_t most;
-} streams_visit;
-
-static void visit_streams(void *context, const char *core_peer, int64_t streams) {
-  streams_visit *visit = context;
-  cgrpc_listener *listener = visit->listener;
-  if (streams <= (int64_t)listener->options.calls_to_disconnect) {
-    if (streams > visit->most) visit->most = streams;
-    return;
-  }
-  connection_table_end(&listener->connections, listener_find(listener, core_peer));
-  report(listener, CGRPC_LISTENER_GREEDY, 0, visit->now);
-}
-
-/// Shuts down connections whose peers have begun too much, whether it has arrived here or not.
-///
-/// As long as fewer calls have begun than the fullest connection lacked at the last look, none has too
-/// many, and the connections need not be asked one by one.
-static void end_greedy(cgrpc_listener *listener, int64_t now) {
-  int64_t begun = cgrpc_server_begun_calls(listener->server);
-  if (begun < listener->suspicious_calls) return;
-  streams_visit visit = {.listener = listener, .now = now};
-  cgrpc_server_visit_connections(listener->server, visit_streams, &visit);
-  int64_t limit = (int64_t)listener->options.calls_to_disconnect;
-  listener->suspicious_calls = begun + limit - visit.most + 1;
-}
-
-/// Counts what core has begun, a moment after something came on any connection.
-static void *run_counting(void *argument) {
-  cgrpc_listener *listener = argument;
-  cgrpc_thread_set_name("grpc-counter");
-  struct epoll_event once = {
-    .events = EPOLLIN | EPOLLONESHOT, .data.fd = listener->connections.registry};
-  struct epoll_event event;
-  while (!atomic_load(&listener->is_stopping)) {
-    if (epoll_wait(listener->counting, &event, 1, -1) < 1) continue;
-    // The registry is silent until it is armed again: anything that comes now is the end.
-    if (epoll_wait(listener->counting, &event, 1, COUNT_MILLISECONDS) > 0) continue;
-    connection_table_clear_input(&listener->connections);
-    end_greedy(listener, listener_now());
-    epoll_ctl(listener->counting, EPOLL_CTL_MOD, once.data.fd, &once);
-  }
-  return NULL;
-}
-
 static int64_t earlier(int64_t first, int64_t second) {
   return first < 0 || (second >= 0 && second < first) ? second : first;
 }
@@ -272,23 +235,33 @@ static void *run(void *argument) {
 
 // MARK: - Life
 
-static int start_thread(cgrpc_listener *listener, void *(*body)(void *)) {
+static int start_thread(cgrpc_listener *listener) {
   // The process waits for its signals elsewhere.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  int problem =
-    pthread_create(&listener->threads[listener->thread_count], NULL, body, listener);
+  int problem = pthread_create(&listener->thread, NULL, run, listener);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (problem == 0) listener->thread_count++;
+  listener->has_thread = problem == 0;
   return problem;
 }
 
-static void end_threads(cgrpc_listener *listener) {
+static void end_thread(cgrpc_listener *listener) {
   atomic_store(&listener->is_stopping, true);
   eventfd_write(listener->waker, 1);
-  while (listener->thread_count > 0)
-    pthread_join(listener->threads[--listener->thread_count], NULL);
+  if (listener->has_thread) pthread_join(listener->thread, NULL);
+  listener->has_thread = false;
+}
+
+static guard_group *make_guards(cgrpc_listener *listener) {
+  const cgrpc_listener_options *options = &listener->options;
+  guard_limits limits = {
+    .header_block_bytes = options->header_block_bytes,
+    .open_streams = options->calls_to_disconnect,
+    .connection_bytes = options->connection_bytes,
+    .server_bytes = options->server_bytes,
+  };
+  return guard_group_create(&limits, report_offence, listener);
 }
 
 cgrpc_listener *cgrpc_listener_create(
@@ -308,27 +281,23 @@ cgrpc_listener *cgrpc_listener_create(
     return NULL;
   }
   listener->epoll = epoll_create1(EPOLL_CLOEXEC);
-  listener->counting = epoll_create1(EPOLL_CLOEXEC);
+  listener->guards = make_guards(listener);
   listener->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   bool has_table = connection_table_open(&listener->connections);
   bool is_ready =
-    listener->epoll >= 0 && listener->counting >= 0 && listener->waker >= 0 && has_table
-    && watch(listener, listener->waker, EPOLLIN)
-    && add(listener->counting, listener->waker, EPOLLIN)
-    && add(listener->counting, listener->connections.registry, EPOLLIN | EPOLLONESHOT);
+    listener->epoll >= 0 && listener->guards != NULL && listener->waker >= 0 && has_table
+    && watch(listener, listener->waker, EPOLLIN);
   for (size_t i = 0; is_ready && i < listener->sockets.count; i++)
     is_ready = watch(listener, listener->sockets.descriptors[i], 0);
-  // The threads now, and not at the start: a server that was started cannot fail any more.
-  *problem = is_ready ? start_thread(listener, run) : errno;
-  if (*problem == 0) *problem = start_thread(listener, run_counting);
+  // The thread now, and not at the start: a server that was started cannot fail any more.
+  *problem = is_ready ? start_thread(listener) : errno;
   if (*problem == 0) {
     listener->credentials = grpc_insecure_server_credentials_create();
     return listener;
   }
-  end_threads(listener);
   listening_sockets_close(&listener->sockets);
   if (listener->epoll >= 0) close(listener->epoll);
-  if (listener->counting >= 0) close(listener->counting);
+  if (listener->guards != NULL) guard_group_release(listener->guards);
   if (listener->waker >= 0) close(listener->waker);
   if (has_table) connection_table_close(&listener->connections);
   free(listener);
@@ -343,12 +312,17 @@ void cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server) {
 }
 
 void cgrpc_listener_stop(cgrpc_listener *listener) {
-  end_threads(listener);
+  end_thread(listener);
+  guard_group_silence(listener->guards);
   listening_sockets_close(&listener->sockets);
   int64_t accepted_at;
   int waiting;
   while ((waiting = connection_table_oldest_waiting(&listener->connections, &accepted_at)) >= 0)
     listener_close_waiting(listener, waiting);
+}
+
+void cgrpc_listener_set_refusing(cgrpc_listener *listener, bool is_refusing) {
+  guard_group_set_refusing(listener->guards, is_refusing);
 }
 
 void cgrpc_listener_end_connections(cgrpc_listener *listener) {
@@ -357,10 +331,10 @@ void cgrpc_listener_end_connections(cgrpc_listener *listener) {
 
 void cgrpc_listener_destroy(cgrpc_listener *listener) {
   cgrpc_listener_stop(listener);
+  guard_group_release(listener->guards);
   connection_table_close(&listener->connections);
   grpc_server_credentials_release(listener->credentials);
   close(listener->epoll);
-  close(listener->counting);
   close(listener->waker);
   free(listener);
 }
@@ -396,16 +370,25 @@ int listener_find(cgrpc_listener *listener, const char *core_peer) {
 }
 
 size_t cgrpc_listener_begin_call(
-  cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size
+  cgrpc_listener *listener, const char *core_peer, bool is_open, int *connection, char *peer,
+  size_t size
 ) {
   int descriptor = listener_find(listener, core_peer);
   if (descriptor < 0) return 0;
   *connection = descriptor;
-  size_t calls =
-    connection_table_begin_call(&listener->connections, descriptor, peer, size, listener_now());
+  size_t calls = connection_table_begin_call(
+    &listener->connections, descriptor, is_open, peer, size, listener_now());
   // The call keeps the descriptor open, so this cannot meet another connection.
-  if (calls > listener->options.calls_to_disconnect) connection_shut_down(descriptor);
+  if (calls > listener->options.calls_to_disconnect) guard_end(descriptor);
   return calls;
+}
+
+void cgrpc_listener_hold(cgrpc_listener *listener, int connection, int64_t bytes) {
+  guard_hold(connection, bytes);
+}
+
+bool cgrpc_listener_is_full(cgrpc_listener *listener) {
+  return guard_group_is_full(listener->guards);
 }
 
 bool cgrpc_listener_begin_ending(cgrpc_listener *listener, int connection) {
@@ -417,7 +400,7 @@ bool cgrpc_listener_is_flushed(cgrpc_listener *listener, int connection) {
 }
 
 bool cgrpc_listener_end_call(
-  cgrpc_listener *listener, int connection, bool was_ending, bool was_given_up
+  cgrpc_listener *listener, int connection, bool is_open, bool was_ending, bool was_given_up
 ) {
   int64_t now = listener_now();
   bool is_too_much = false;
@@ -428,8 +411,8 @@ bool cgrpc_listener_end_call(
       connection_table_give_up_call(&listener->connections, connection, window, now);
     // As above; once is enough.
     is_too_much = count == limit + 1;
-    if (is_too_much) connection_shut_down(connection);
+    if (is_too_much) guard_end(connection);
   }
-  connection_table_end_call(&listener->connections, connection, was_ending, now);
+  connection_table_end_call(&listener->connections, connection, is_open, was_ending, now);
   return is_too_much;
 }

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "guard.h"
 #include "internal.h"
 
 // MARK: - Connections
@@ -31,8 +32,11 @@ typedef struct connection {
   int64_t accepted_at;
   /// When it was adopted, or a call arrived or ended last.
   int64_t active_at;
-  /// Calls on it that are not destroyed.
-  size_t calls;
+  /// Calls on it that are not destroyed, and those of them that anybody may make.
+  size_t calls, open_calls;
+  /// When it was adopted, or a call arrived or ended that not anybody may make; and whether one did.
+  int64_t useful_at;
+  bool was_useful;
   /// Those of them whose handlers have returned while the server stops.
   size_t ending_calls;
   /// Calls that its peer gave up since `given_up_since`.
@@ -65,7 +69,7 @@ typedef struct connection_table {
   /// An epoll instance that tells whether core has closed a descriptor. The kernel ties an interest
   /// to the open file, and forgets it with that file's last descriptor; so EPOLL_CTL_MOD succeeds as
   /// long as the descriptor is the connection that was registered, and fails once it was closed, even
-  /// if its number is in use again. It is readable when something came on any of them.
+  /// if its number is in use again.
   int registry;
 } connection_table;
 
@@ -77,7 +81,8 @@ void connection_table_close(connection_table *table);
 bool connection_table_add(
   connection_table *table, int descriptor, const struct sockaddr *peer, int64_t now);
 /// Notes that core takes the connection over; false, with errno set, when it cannot be watched.
-bool connection_table_adopt(connection_table *table, int descriptor, int64_t now);
+bool connection_table_adopt(
+  connection_table *table, int descriptor, int64_t now, uint64_t *cookie);
 /// Forgets a waiting connection that the caller is about to close.
 void connection_table_remove(connection_table *table, int descriptor);
 /// Forgets the connections that core has closed; how many are left, waiting ones included.
@@ -89,13 +94,13 @@ int connection_table_oldest_waiting(connection_table *table, int64_t *accepted_a
 /// Counts a call and copies the peer; the calls that the connection has with it, or 0 when there is
 /// no connection with this descriptor.
 size_t connection_table_begin_call(
-  connection_table *table, int descriptor, char *peer, size_t size, int64_t now);
+  connection_table *table, int descriptor, bool is_open, char *peer, size_t size, int64_t now);
 /// The connection from this address, or -1. Core must still have it open: an address may come again
 /// later, and the newest is meant.
 int connection_table_find_peer(connection_table *table, const char *peer);
 /// `was_ending`: it was counted by connection_table_begin_ending.
 void connection_table_end_call(
-  connection_table *table, int descriptor, bool was_ending, int64_t now);
+  connection_table *table, int descriptor, bool is_open, bool was_ending, int64_t now);
 /// Counts a call that is about to end; true when the connection has no call left that is not.
 bool connection_table_begin_ending(connection_table *table, int descriptor);
 /// Whether a connection with one call has nothing that its peer's kernel has not acknowledged.
@@ -107,25 +112,18 @@ size_t connection_table_give_up_call(
 /// at least `limit` milliseconds. 0: it did; the time until one will have been, or -1 when there is
 /// none without a call.
 int64_t connection_table_end_inactive(connection_table *table, int64_t limit, int64_t now);
-/// Shuts an adopted connection down unless core has closed it.
-void connection_table_end(connection_table *table, int descriptor);
+/// Shuts down an adopted connection whose only calls, if it has any, are such as anybody may make, if
+/// that has been so for `limit` milliseconds: first those that never had another.
+void connection_table_end_useless(connection_table *table, int64_t limit, int64_t now);
 /// Shuts all adopted connections down.
 void connection_table_end_all(connection_table *table);
 
-/// Forgets what came on adopted connections, for the registry to tell of what comes next.
-void connection_table_clear_input(connection_table *table);
+/// Whether the descriptor is still the socket with this cookie.
+bool connection_is_open(int descriptor, uint64_t cookie);
 
-/// Shuts a connection down, and throws away what core has not read of it. It must be open.
-void connection_shut_down(int descriptor);
-
-// MARK: - Streams
-
-/// Called with a connection's peer as core calls it, and how many streams core has on it.
-typedef void (*connection_visitor)(void *context, const char *core_peer, int64_t streams);
-
-/// Visits the connections that came through the server's door; some ten microseconds for each.
-void cgrpc_server_visit_connections(
-  const cgrpc_server *server, connection_visitor visit, void *context);
+/// Shuts a connection down, and throws away what core has not read of it, if the descriptor is still
+/// the socket with this cookie. Whether it was.
+bool connection_shut_down(int descriptor, uint64_t cookie);
 
 // MARK: - Listening sockets
 
@@ -156,21 +154,20 @@ struct cgrpc_listener {
   /// NULL until the start.
   _Atomic(cgrpc_server *) server;
   grpc_server_credentials *credentials;
-  /// What the accepting thread waits for, and the counting one.
-  int epoll, counting;
-  /// An eventfd that ends the threads' waits.
+  /// Of the adopted connections.
+  guard_group *guards;
+  /// What the thread waits for.
+  int epoll;
+  /// An eventfd that ends its waits.
   int waker;
-  pthread_t threads[2];
-  size_t thread_count;
+  pthread_t thread;
+  bool has_thread;
   atomic_bool is_stopping;
-  /// The accepting thread's own: when to look at the listening sockets again, 0 unless they are left
+  /// The thread's own: when to look at the listening sockets again, 0 unless they are left
   /// alone.
   int64_t resume_at;
-  /// Before when nothing more of each kind is reported; the counting thread has a kind of its own.
-  int64_t silent_until[CGRPC_LISTENER_GREEDY + 1];
-  /// The counting thread's own: how many calls core must have begun for one connection to have too
-  /// many.
-  int64_t suspicious_calls;
+  /// Before when nothing more of each kind is reported.
+  atomic_llong silent_until[CGRPC_LISTENER_REPORTS];
 };
 
 /// Milliseconds of the monotonic clock.

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "guard.h"
 #include "internal.h"
 
 enum { CLOSED = 1, ONE_START = 2 };
@@ -10,6 +11,8 @@ enum { CLOSED = 1, ONE_START = 2 };
 void cgrpc_library_start(void) { grpc_init(); }
 
 const char *cgrpc_library_version(void) { return grpc_version_string(); }
+
+bool cgrpc_library_is_guarded(void) { return guard_is_effective(); }
 
 void cgrpc_thread_set_name(const char *name) { pthread_setname_np(pthread_self(), name); }
 

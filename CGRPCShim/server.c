@@ -36,7 +36,7 @@ cgrpc_server *cgrpc_server_create(
   }
   all[core.num_args++] = cgrpc_acceptor_argument(server);
   core.args = all;
-  server->core = cgrpc_create_counted_server(&core, &server->number);
+  server->core = grpc_server_create(&core, NULL);
   free(all);
   for (size_t i = 0; i < queue_count; i++)
     grpc_server_register_completion_queue(server->core, queues[i]->core, NULL);
@@ -47,12 +47,6 @@ void *cgrpc_server_register_method(cgrpc_server *server, const char *path, bool 
   grpc_server_register_method_payload_handling handling =
     reads_message ? GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER : GRPC_SRM_PAYLOAD_NONE;
   return grpc_server_register_method(server->core, path, NULL, handling, 0);
-}
-
-void cgrpc_server_use_plaintext(cgrpc_server *server) {
-  grpc_server_credentials *credentials = grpc_insecure_server_credentials_create();
-  cgrpc_acceptor_open(server, credentials);
-  grpc_server_credentials_release(credentials);
 }
 
 void cgrpc_server_start(cgrpc_server *server) { grpc_server_start(server->core); }

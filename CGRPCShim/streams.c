@@ -1,98 +1,115 @@
-#include <grpc/support/alloc.h>
-#include <pthread.h>
-#include <stdio.h>
+#include "streams.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "listener.h"
+enum { SMALLEST_CAPACITY = 16 };
 
-// Core tells of a call when its request has arrived, and reads ahead of whoever handles what it
-// tells. How much a peer has begun before that, core only counts: for channelz, its view for
-// operators, which it gives out as JSON with numbers in quotes and without those that are 0. For what
-// is gone, as a connection may be by the time it is asked for, there is no JSON: NULL.
+// MARK: - Stream
 
-enum { SOCKETS_PER_PAGE = 100 };
-
-/// The number of this name at or after `json`, which may be NULL, and in `rest` what follows it;
-/// -1: there is none, and `rest` is as it was.
-static int64_t number_of(const char *json, const char *name, const char **rest) {
-  if (json == NULL) return -1;
-  char wanted[32];
-  snprintf(wanted, sizeof wanted, "\"%s\":\"", name);
-  const char *found = strstr(json, wanted);
-  if (found == NULL) return -1;
-  char *end;
-  int64_t number = strtoll(found + strlen(wanted), &end, 10);
-  if (rest != NULL) *rest = end;
-  return number;
+void open_stream_charge(open_stream *stream, int64_t bytes) {
+  stream->bytes += bytes;
+  if (stream->has_first) stream->passing_bytes += bytes;
 }
 
-static int64_t count_of(const char *json, const char *name) {
-  int64_t number = number_of(json, name, NULL);
-  return number < 0 ? 0 : number;
+/// A message is complete; what the stream is not charged with any more.
+static int64_t complete_message(open_stream *stream) {
+  int64_t bytes = stream->passing_bytes;
+  stream->bytes -= bytes;
+  stream->passing_bytes = 0;
+  stream->filled = 0;
+  stream->has_first = true;
+  return bytes;
 }
 
-// MARK: - Server
-
-static pthread_mutex_t creation = PTHREAD_MUTEX_INITIALIZER;
-/// The newest server known so far; numbers only grow.
-static int64_t newest_server;
-
-grpc_server *cgrpc_create_counted_server(const grpc_channel_args *arguments, int64_t *number) {
-  pthread_mutex_lock(&creation);
-  grpc_server *server = grpc_server_create(arguments, NULL);
-  for (bool is_end = false; !is_end;) {
-    char *json = grpc_channelz_get_servers((intptr_t)newest_server + 1);
-    is_end = true;
-    const char *rest = json;
-    for (int64_t found; (found = number_of(rest, "serverId", &rest)) >= 0; is_end = false)
-      if (found > newest_server) newest_server = found;
-    gpr_free(json);
-  }
-  *number = newest_server;
-  pthread_mutex_unlock(&creation);
-  return server;
-}
-
-int64_t cgrpc_server_begun_calls(const cgrpc_server *server) {
-  char *json = grpc_channelz_get_server((intptr_t)server->number);
-  int64_t begun = count_of(json, "callsStarted");
-  gpr_free(json);
-  return begun;
-}
-
-// MARK: - Connections
-
-/// Streams that exist: begun, and not freed by core yet.
-static int64_t open_streams(int64_t socket) {
-  char *json = grpc_channelz_get_socket((intptr_t)socket);
-  int64_t open = count_of(json, "streamsStarted") - count_of(json, "streamsSucceeded")
-    - count_of(json, "streamsFailed");
-  gpr_free(json);
-  return open;
-}
-
-void cgrpc_server_visit_connections(
-  const cgrpc_server *server, connection_visitor visit, void *context
-) {
-  static const char NAME[] = "\"name\":\"chttp2 ";
-  int64_t last = 0;
-  for (bool is_end = false; !is_end;) {
-    char *json = grpc_channelz_get_server_sockets(
-      (intptr_t)server->number, (intptr_t)last + 1, SOCKETS_PER_PAGE);
-    is_end = true;
-    const char *rest = json;
-    while (rest != NULL && (rest = strstr(rest, NAME)) != NULL) {
-      const char *peer = rest + sizeof NAME - 1;
-      size_t length = strcspn(peer, "\"");
-      char name[80];
-      snprintf(name, sizeof name, "%.*s", (int)length, peer);
-      int64_t socket = number_of(peer, "socketId", &rest);
-      if (socket <= last) break;
-      last = socket;
-      is_end = false;
-      visit(context, name, open_streams(socket));
+int64_t open_stream_receive(open_stream *stream, const uint8_t *data, size_t size) {
+  int64_t returned = 0;
+  while (size > 0) {
+    size_t missing = sizeof stream->head - stream->filled;
+    size_t step = missing > 0 ? missing : stream->left;
+    if (step > size) step = size;
+    if (missing > 0) {
+      memcpy(stream->head + stream->filled, data, step);
+      stream->filled = (uint8_t)(stream->filled + step);
+      const uint8_t *head = stream->head;
+      stream->left = (uint32_t)head[1] << 24 | (uint32_t)head[2] << 16
+        | (uint32_t)head[3] << 8 | head[4];
+    } else {
+      stream->left -= (uint32_t)step;
     }
-    gpr_free(json);
+    data += step;
+    size -= step;
+    if (stream->filled == sizeof stream->head && stream->left == 0)
+      returned += complete_message(stream);
   }
+  return returned;
+}
+
+// MARK: - Table
+
+/// Clients count their streams 1, 3, 5: neighbours do not collide.
+static size_t home_of(const stream_table *table, uint32_t number) {
+  return (number >> 1) & (table->capacity - 1);
+}
+
+static size_t next(const stream_table *table, size_t place) {
+  return (place + 1) & (table->capacity - 1);
+}
+
+/// The place of the stream, or the free place where the search for it ends.
+static open_stream *find(const stream_table *table, uint32_t number) {
+  size_t place = home_of(table, number);
+  while (table->places[place].number != 0 && table->places[place].number != number)
+    place = next(table, place);
+  return &table->places[place];
+}
+
+static bool grow(stream_table *table) {
+  size_t capacity = table->capacity == 0 ? SMALLEST_CAPACITY : 2 * table->capacity;
+  open_stream *places = calloc(capacity, sizeof *places);
+  if (places == NULL) return false;
+  stream_table grown = {.places = places, .capacity = capacity, .count = table->count};
+  for (size_t i = 0; i < table->capacity; i++)
+    if (table->places[i].number != 0) *find(&grown, table->places[i].number) = table->places[i];
+  free(table->places);
+  *table = grown;
+  return true;
+}
+
+bool stream_table_insert(stream_table *table, uint32_t number, int64_t bytes) {
+  // At most three quarters are in use: every search ends.
+  if (4 * (table->count + 1) > 3 * table->capacity && !grow(table)) return false;
+  *find(table, number) = (open_stream){.number = number, .bytes = bytes};
+  table->count++;
+  return true;
+}
+
+open_stream *stream_table_find(stream_table *table, uint32_t number) {
+  if (table->count == 0 || number == 0) return NULL;
+  open_stream *stream = find(table, number);
+  return stream->number == 0 ? NULL : stream;
+}
+
+int64_t stream_table_remove(stream_table *table, uint32_t number) {
+  open_stream *stream = stream_table_find(table, number);
+  if (stream == NULL) return 0;
+  int64_t bytes = stream->bytes;
+  // Those behind it move up, as far as that brings them nearer to their home.
+  size_t hole = (size_t)(stream - table->places);
+  for (size_t place = next(table, hole); table->places[place].number != 0;
+       place = next(table, place)) {
+    size_t home = home_of(table, table->places[place].number);
+    size_t mask = table->capacity - 1;
+    if (((place - home) & mask) < ((place - hole) & mask)) continue;
+    table->places[hole] = table->places[place];
+    hole = place;
+  }
+  table->places[hole].number = 0;
+  table->count--;
+  return bytes;
+}
+
+void stream_table_free(stream_table *table) {
+  free(table->places);
+  *table = (stream_table){0};
 }

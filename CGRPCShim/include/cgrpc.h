@@ -45,6 +45,11 @@ void cgrpc_library_start(void);
 /// The version of the libgrpc in use, e.g. "29.0.0".
 const char *cgrpc_library_version(void);
 
+/// Whether listeners see what core reads and writes: whether this process's definitions of recvmsg and
+/// of the other functions by which core does so are the shim's. So it is unless the shim is part of a
+/// library that is loaded by a program of other making.
+bool cgrpc_library_is_guarded(void);
+
 /// Sends core's own log lines (severity 0 debug, 1 info, 2 error) to `log`, which any thread may
 /// call, instead of to standard error. `file` and `message` live for the call alone.
 typedef void (*cgrpc_log)(int severity, const char *file, int line, const char *message);
@@ -125,10 +130,6 @@ cgrpc_server *cgrpc_server_create(
 /// server.
 void *cgrpc_server_register_method(cgrpc_server *server, const char *path, bool reads_message);
 
-/// Opens the way by which core counts what begins on plaintext connections over TCP, if it is the
-/// version whose door is known here. Once, before the start.
-void cgrpc_server_use_plaintext(cgrpc_server *server);
-
 /// Starts to serve: adopted connections, channels in the process. Once.
 void cgrpc_server_start(cgrpc_server *server);
 
@@ -169,16 +170,32 @@ typedef enum cgrpc_listener_report {
   CGRPC_LISTENER_STALLED = 2,
   /// A connection was ended on which too many calls had begun, most of which have not arrived.
   CGRPC_LISTENER_GREEDY = 3,
+  /// A connection was ended whose header block was too long.
+  CGRPC_LISTENER_HEADER_BLOCK = 4,
+  /// A connection was ended that brought too many frames that carry nothing.
+  CGRPC_LISTENER_CONTROL_FRAMES = 5,
+  /// A connection was ended that held too many bytes.
+  CGRPC_LISTENER_CONNECTION_BYTES = 6,
+  /// A connection was ended that held most when all together held too many bytes.
+  CGRPC_LISTENER_SERVER_BYTES = 7,
+  /// How many kinds there are.
+  CGRPC_LISTENER_REPORTS = 8,
 } cgrpc_listener_report;
 
 typedef struct cgrpc_listener_options {
   /// Connections at once, from their accept to the moment when core has closed them; at least 1.
   /// Those beyond wait in the kernel's queue.
   size_t maximum_connections;
-  /// A connection with more calls than these is shut down, those among them that have only begun,
-  /// except for plaintext over a unix socket. Core itself holds a peer to the limit of streams only
-  /// once the peer acknowledged it.
+  /// A connection with more calls than these is shut down, those among them that have only begun.
+  /// Core itself holds a peer to the limit of streams only once the peer acknowledged it.
   size_t calls_to_disconnect;
+  /// The longest header block that a connection may send before it is shut down.
+  size_t header_block_bytes;
+  /// What one connection may hold before it is shut down: what arrived of its open calls, and what
+  /// cgrpc_listener_hold adds.
+  size_t connection_bytes;
+  /// What all connections together may hold before the one that holds most is shut down.
+  size_t server_bytes;
   /// A connection whose peer gives up more calls than these, within as many milliseconds, is shut
   /// down; 0: any number.
   size_t maximum_given_up_calls;
@@ -194,7 +211,7 @@ typedef struct cgrpc_listener_options {
   int send_timeout_milliseconds;
   /// Permissions of a unix socket's file.
   unsigned unix_mode;
-  /// Called on the listener's thread, at most once in ten seconds for each kind; must not block.
+  /// Called on any thread, at most once in ten seconds for each kind; must not block.
   void (*report)(void *context, cgrpc_listener_report kind, int problem);
   /// Must live until cgrpc_listener_stop has returned.
   void *context;
@@ -222,6 +239,10 @@ void cgrpc_listener_start(cgrpc_listener *listener, cgrpc_server *server);
 /// live on, and their peers stay known. By one thread at a time; again is no harm.
 void cgrpc_listener_stop(cgrpc_listener *listener);
 
+/// Says whether the server refuses calls that have not begun, while it stops: the resets of their
+/// streams then tell clients so, and not that they were cancelled. Any thread.
+void cgrpc_listener_set_refusing(cgrpc_listener *listener, bool is_refusing);
+
 /// Shuts the connections down that were handed over: core's writes to a peer that does not read hold
 /// up the end of a server that has cancelled its calls. Any thread.
 void cgrpc_listener_end_connections(cgrpc_listener *listener);
@@ -236,13 +257,22 @@ size_t cgrpc_listener_connection_count(cgrpc_listener *listener);
 /// connection by its address: puts the address, in core's form, into `peer`, for which 64 bytes are
 /// enough, and the connection's number into `connection`. Returns how many calls the connection has
 /// with this one; 0, and nothing is noted, when no connection of this listener is meant, or none can
-/// be told from others, as over TLS on a unix socket.
+/// be told from others, as over TLS on a unix socket. `is_open`: anybody may call the method, and a
+/// connection without other calls gives way when there are too many connections.
 ///
 /// The answer is right as long as the call is not destroyed: the call holds its stream, the stream
 /// its transport, and the transport closes the descriptor at its own end alone; so the number
 /// cannot belong to a later connection yet. And it was recorded before core got it.
 size_t cgrpc_listener_begin_call(
-  cgrpc_listener *listener, const char *core_peer, int *connection, char *peer, size_t size);
+  cgrpc_listener *listener, const char *core_peer, bool is_open, int *connection, char *peer,
+  size_t size);
+
+/// Notes that a call of the connection holds so many bytes more, or with a negative number fewer; what
+/// was added must be taken away before the call is destroyed. The connection may be shut down for it.
+void cgrpc_listener_hold(cgrpc_listener *listener, int connection, int64_t bytes);
+
+/// Whether the connections hold more than they may together.
+bool cgrpc_listener_is_full(cgrpc_listener *listener);
 
 /// Notes that a call of a server that stops lacks nothing but its status; true when no call of the
 /// connection lacks more. Core closes the connection as soon as it has the last status, and what was
@@ -257,7 +287,7 @@ bool cgrpc_listener_is_flushed(cgrpc_listener *listener, int connection);
 /// peer gave it up; once for each that was noted, before the call is destroyed. True when with this
 /// call the connection was shut down, for too many that were given up.
 bool cgrpc_listener_end_call(
-  cgrpc_listener *listener, int connection, bool was_ending, bool was_given_up);
+  cgrpc_listener *listener, int connection, bool is_open, bool was_ending, bool was_given_up);
 
 // MARK: - Security
 

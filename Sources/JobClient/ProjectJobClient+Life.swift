@@ -5,40 +5,64 @@ internal import ProtobufWire
 /// What happens to a job after it was made.
 extension ProjectJobClient {
   /// Has the job run; asked again, the operation is the same.
-  public func execute(jobID: String) async throws(RPCError) -> LongRunningOperation {
-    try await call(Self.jobs + "Execute", ExecuteProjectJobRequest.with { $0.jobID = jobID })
+  ///
+  /// - Parameters:
+  ///   - jobID: the job.
+  ///   - idempotencyKey: the same key with the same request is done once; nil: a random one.
+  public func execute(
+    jobID: String, idempotencyKey: String? = nil
+  ) async throws(RPCError) -> LongRunningOperation {
+    try await change(
+      Self.jobs + "Execute", ExecuteProjectJobRequest.with { $0.jobID = jobID }, idempotencyKey)
   }
 
   /// Has a job that runs stop; a graceful one may end in its own way.
   public func cancel(jobID: String, isGraceful: Bool = false) async throws(RPCError) {
-    let _: ProtobufEmpty = try await call(
+    let _: ProtobufEmpty = try await change(
       Self.jobs + "Cancel",
       CancelProjectJobRequest.with {
         $0.jobID = jobID
         $0.graceful = isGraceful
-      })
+      }, nil)
   }
 
   /// Removes a job with its data.
-  public func delete(jobID: String) async throws(RPCError) -> LongRunningOperation {
-    try await call(Self.jobs + "Delete", DeleteProjectJobRequest.with { $0.jobID = jobID })
+  ///
+  /// - Parameters:
+  ///   - jobID: the job.
+  ///   - idempotencyKey: the same key with the same request is done once; nil: a random one.
+  public func delete(
+    jobID: String, idempotencyKey: String? = nil
+  ) async throws(RPCError) -> LongRunningOperation {
+    try await change(
+      Self.jobs + "Delete", DeleteProjectJobRequest.with { $0.jobID = jobID }, idempotencyKey)
   }
 
   /// Removes a job's data; the job stays to be seen.
-  public func deleteData(jobID: String) async throws(RPCError) -> LongRunningOperation {
-    try await call(Self.jobs + "DeleteData", DeleteProjectJobDataRequest.with { $0.jobID = jobID })
+  ///
+  /// - Parameters:
+  ///   - jobID: the job.
+  ///   - idempotencyKey: the same key with the same request is done once; nil: a random one.
+  public func deleteData(
+    jobID: String, idempotencyKey: String? = nil
+  ) async throws(RPCError) -> LongRunningOperation {
+    try await change(
+      Self.jobs + "DeleteData", DeleteProjectJobDataRequest.with { $0.jobID = jobID },
+      idempotencyKey)
   }
 
   /// Sets how long from now on a job's data is kept; nil: for ever.
+  ///
+  /// Done twice, it counts from the second time on.
   public func setDataTTL(
     _ ttl: ProtobufDuration?, jobID: String
   ) async throws(RPCError) {
-    let _: SetProjectJobDataTtlResponse = try await call(
+    let _: SetProjectJobDataTtlResponse = try await change(
       Self.jobs + "SetDataTtl",
       SetProjectJobDataTtlRequest.with {
         $0.jobID = jobID
         $0.ttl = ttl
-      })
+      }, nil)
   }
 
   /// URLs to fetch files of a job from.

@@ -1,12 +1,13 @@
 public import CoreGRPC
 public import JobCloning
 public import Logging
+internal import Safeguards
 
 extension ServerInterceptor {
   /// Lets in only callers whom the authenticator knows, and tells the services who they are.
   ///
-  /// Others get UNAUTHENTICATED with a request id, and the log gets a line that tells why; nobody
-  /// gets to see what they showed.
+  /// Others get UNAUTHENTICATED with a request id, and the log gets a line that tells why, as long as
+  /// the allowance of `SafeLogHandler` lasts; nobody gets to see what they showed.
   ///
   /// - Parameters:
   ///   - authenticator: who knows the callers.
@@ -16,7 +17,8 @@ extension ServerInterceptor {
     _ authenticator: some Authenticator, exempting exempt: Set<String> = [HealthService.name],
     logger: Logger = Logger(label: "authentication")
   ) -> ServerInterceptor {
-    ServerInterceptor { context, next in
+    let logger = logger.safe
+    return ServerInterceptor { context, next in
       if !exempt.contains(context.service) {
         do throws(AuthenticationError) {
           context.principal = try await authenticator.principal(for: context.credentials)
@@ -25,7 +27,7 @@ extension ServerInterceptor {
           logger.notice(
             "caller refused",
             metadata: [
-              "reason": "\(error.reason)", "method": "\(context.method)",
+              "reason": "\(error.reason)", "method": "\(context.loggedMethod)",
               "peer": "\(context.peer)", "request-id": "\(requestID)",
             ])
           throw RPCError(error, requestID: requestID)

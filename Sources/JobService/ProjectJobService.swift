@@ -11,6 +11,7 @@ public struct ProjectJobService: GRPCService {
   public static let name = "yandex.cloud.datasphere.v2.jobs.ProjectJobService"
 
   private let cloner: JobCloner
+  private let stop = StopSignal()
 
   /// The service over this domain.
   public init(cloner: JobCloner) { self.cloner = cloner }
@@ -71,36 +72,46 @@ public struct ProjectJobService: GRPCService {
         try await cloner.cancel(request, for: context.caller)
       },
       .serverStreaming(Self.name, "ReadLogs") {
-        [cloner]
+        [cloner, stop]
         (
           request: ReadProjectJobLogsRequest,
           replies: MessageReplies<ReadProjectJobLogsResponse>, context
         ) in
         let reader = try await cloner.logReader(
           ofJob: request.jobID, from: request.offset, for: context.principal)
-        try await Self.follow(reader, into: replies, ReadProjectJobLogsResponse.init)
+        try await Self.follow(reader, until: stop, into: replies, ReadProjectJobLogsResponse.init)
       },
       .serverStreaming(Self.name, "ReadStdLogs") {
-        [cloner]
+        [cloner, stop]
         (
           request: ReadProjectJobStdLogsRequest,
           replies: MessageReplies<ReadProjectJobStdLogsResponse>, context
         ) in
         let reader = try await cloner.logReader(
           ofJob: request.jobID, from: request.offset, for: context.principal)
-        try await Self.follow(reader, into: replies, ReadProjectJobStdLogsResponse.init)
+        try await Self.follow(
+          reader, until: stop, into: replies, ReadProjectJobStdLogsResponse.init)
       },
     ]
   }
 
-  /// Sends each page of a log as it comes, until the job is over.
+  /// Sends each page of a log as it comes, until the job is over or the server stops.
+  ///
+  /// Initial metadata leaves with the first page: whoever has seen none can try again transparently
+  /// when the server stops.
   private static func follow<Reply: Message>(
-    _ reader: JobLogReader, into replies: MessageReplies<Reply>, _ reply: (JobLogPage) -> Reply
+    _ reader: JobLogReader, until stop: StopSignal, into replies: MessageReplies<Reply>,
+    _ reply: @escaping @Sendable (JobLogPage) -> Reply
   ) async throws {
-    var reader = reader
-    try await replies.sendInitialMetadata()
-    while let page = try await reader.next() { try await replies.write(reply(page)) }
+    let isOver = try await stop.running {
+      var reader = reader
+      while let page = try await reader.next() { try await replies.write(reply(page)) }
+    }
+    guard isOver else { throw RPCError(.unavailable, "The server is stopping.") }
   }
+
+  /// Ends those who follow logs, so that they come again elsewhere.
+  public func serverWillStop() { stop.give() }
 }
 
 extension ReadProjectJobLogsResponse {

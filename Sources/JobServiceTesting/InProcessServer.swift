@@ -5,7 +5,8 @@ internal import Logging
 /// Runs a server of these services inside the process and hands `body` a client of it.
 ///
 /// There is no socket and no port: tests run side by side without meeting. The server is up before
-/// `body` begins, and gone when this returns, whether `body` throws or not.
+/// `body` begins, and gone when this returns, whether `body` throws or not. The client makes each
+/// call once: nothing is lost on the way, so that UNAVAILABLE is what the test wants to see.
 ///
 /// - Returns: what `body` returns.
 public func withInProcessServer<Result: Sendable>(
@@ -22,7 +23,7 @@ public func withInProcessServer<Result: Sendable>(
   do {
     let channel = try GRPCChannel.inProcess(to: server)
     do {
-      result = .success(try await body(ProjectJobClient(channel: channel)))
+      result = .success(try await body(ProjectJobClient(channel: channel, retries: .none)))
     } catch {
       result = .failure(error)
     }

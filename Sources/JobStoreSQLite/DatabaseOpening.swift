@@ -6,6 +6,14 @@ internal import JobCloning
 /// and such that a commit is on stable storage when it returns.
 struct DatabaseOpening {
   let path: String
+  var limits = LogLimits()
+
+  /// The connections to an open file.
+  struct Connections {
+    let pool: DatabasePool
+    /// Copies the log into the file, see ``LogCheckpoints``.
+    let checkpoints: DatabaseQueue
+  }
 
   /// For how long a transaction waits for one of another process.
   static let busyTimeout: TimeInterval = 10
@@ -14,13 +22,15 @@ struct DatabaseOpening {
   private static let full = 2
 
   /// Opens the file; blocks.
-  func open() throws(StoreError) -> DatabasePool {
+  func open() throws(StoreError) -> Connections {
     try checkPath()
     try createFile()
     let deadline = Date(timeIntervalSinceNow: Self.busyTimeout)
     while true {
       do {
-        return try openPool()
+        let pool = try openPool()
+        return try Connections(
+          pool: pool, checkpoints: DatabaseQueue(path: path, configuration: configuration))
       } catch let error as DatabaseError
         where error.resultCode == .SQLITE_BUSY && Date() < deadline
       {
@@ -55,11 +65,17 @@ struct DatabaseOpening {
       throw StoreError(
         .misconfigured, "jobs database \(path): a newer version of this software made it")
     }
-    do {
-      try migrator.migrate(pool)
-    } catch {
-      // Another process may have done the same at the same moment.
-      guard try pool.read(migrator.hasCompletedMigrations) else { throw error }
+    var applied = try pool.read(migrator.appliedIdentifiers).count
+    while true {
+      do {
+        return try migrator.migrate(pool)
+      } catch {
+        // Another process may have made the same step at the same moment: the next one is ours, or
+        // its as well.
+        let nowApplied = try pool.read(migrator.appliedIdentifiers).count
+        guard nowApplied > applied else { throw error }
+        applied = nowApplied
+      }
     }
   }
 
@@ -68,14 +84,16 @@ struct DatabaseOpening {
     configuration.label = "JobStoreSQLite"
     configuration.busyMode = .timeout(Self.busyTimeout)
     configuration.foreignKeysEnabled = true
-    configuration.prepareDatabase { database in
+    configuration.prepareDatabase { [limits] database in
       // 64 MB for the one writer, which all indexes go through; 16 MB for each reader.
       let cacheKilobytes = database.configuration.readonly ? 16 << 10 : 64 << 10
       try database.execute(
         sql: """
           PRAGMA cache_size = -\(cacheKilobytes);
           PRAGMA mmap_size = 0;
-          PRAGMA journal_size_limit = \(64 << 20);
+          PRAGMA journal_size_limit = \(limits.size);
+          PRAGMA wal_autocheckpoint = 0;
+          PRAGMA synchronous = FULL;
           PRAGMA trusted_schema = OFF;
           """)
     }

@@ -16,16 +16,18 @@ enum JobTable {
     let message: Data
     let revision: Int64
     let uploadsExpire: Int64
+    let stopsAtOnce: Bool
 
     init(_ row: Row) {
       id = row[0]
       message = row[1]
       revision = row[2]
       uploadsExpire = row[3]
+      stopsAtOnce = row[4]
     }
   }
 
-  private static let encodedJob = "id, message, revision, uploads_expire"
+  private static let encodedJob = "id, message, revision, uploads_expire, stops_at_once"
 
   static func stored(id: String, in database: Database) throws -> EncodedJob? {
     let statement = try database.cachedStatement(
@@ -112,16 +114,16 @@ enum JobTable {
 
   /// Replaces a job and makes its revision greater by one.
   static func update(
-    _ number: Int64, to job: Job, _ message: Data, in database: Database
+    _ number: Int64, to job: Job, _ message: Data, stopsAtOnce: Bool, in database: Database
   ) throws {
     let statement = try database.cachedStatement(
       sql: """
         UPDATE jobs SET project_id = ?, created_seconds = ?, created_nanos = ?, name = ?,
           status = ?, created_by_id = ?, parent_job_id = ?, data_expires = ?, message = ?,
-          revision = revision + 1
+          stops_at_once = ?, revision = revision + 1
         WHERE number = ?
         """)
-    try statement.execute(arguments: columns(of: job, message) + [number])
+    try statement.execute(arguments: columns(of: job, message) + [stopsAtOnce, number])
   }
 
   static func delete(_ number: Int64, in database: Database) throws {

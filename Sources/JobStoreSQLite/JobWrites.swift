@@ -79,7 +79,8 @@ enum JobWrites {
         change.addedContents, ofJob: row.number, projectID: row.projectID, in: database)
     }
     if let job = change.job, let message = encoded.job {
-      try JobTable.update(row.number, to: job, message, in: database)
+      try JobTable.update(
+        row.number, to: job, message, stopsAtOnce: change.stopsAtOnce, in: database)
     } else {
       try JobTable.delete(row.number, in: database)
     }

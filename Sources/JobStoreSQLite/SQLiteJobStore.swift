@@ -3,6 +3,8 @@ internal import Foundation
 internal import GRDB
 public import JobCloning
 public import JobMessages
+public import Logging
+public import Metrics
 internal import ProtobufWire
 
 /// Jobs, operations and idempotency keys in one SQLite file: the embedded default.
@@ -21,6 +23,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
 
   let pool: DatabasePool
   let writes: WriteQueue
+  private let checkpoints: LogCheckpoints
 
   /// Opens a database file, made if it is missing, together with its keys.
   ///
@@ -31,14 +34,40 @@ public final class SQLiteJobStore: JobStore, Sendable {
   ///   - path: the database file; SQLite keeps two more beside it, `-wal` and `-shm`.
   ///   - keys: the keys of what is stored; by default those in the file `<path>.key`, made if it is
   ///     missing.
+  ///   - logger: gets the version of SQLite, and what makes the file `-wal` grow.
+  ///   - metrics: the metrics system of the gauge `jobs.store.log.size`, the bytes in use of the
+  ///     file `-wal`, and of the counter `jobs.store.log.checkpoints`; by default the process's, so
+  ///     bootstrap it before.
   /// - Throws: `StoreError` naming the file: `.misconfigured` for a path, a permission, keys or
   ///   a version of the database that cannot be used, `.corrupted` for a file that is not a
   ///   database, `.full` and `.unavailable` when the disk fails.
-  public init(path: String, keys: KeyRing? = nil) throws(StoreError) {
-    pool = try DatabaseOpening(path: path).open()
+  public convenience init(
+    path: String, keys: KeyRing? = nil,
+    logger: Logger = Logger(label: "job-store") { _ in SwiftLogNoOpLogHandler() },
+    metrics: any MetricsFactory = MetricsSystem.factory
+  ) throws(StoreError) {
+    try self.init(path: path, keys: keys, limits: LogLimits(), logger: logger, metrics: metrics)
+  }
+
+  init(
+    path: String, keys: KeyRing?, limits: LogLimits, logger: Logger, metrics: any MetricsFactory
+  ) throws(StoreError) {
+    let connections = try DatabaseOpening(path: path, limits: limits).open()
+    pool = connections.pool
     self.keys = if let keys { keys } else { try KeyRing.loadOrCreate(file: path + ".key") }
-    writes = WriteQueue(pool: pool)
     do {
+      let pages = LogPageCounter()
+      let version = try pool.writeWithoutTransaction { database in
+        pages.watch(database)
+        return try String.fetchOne(database, sql: "SELECT sqlite_version()")
+      }
+      logger.debug(
+        "jobs database opened", metadata: ["file": "\(path)", "sqlite": "\(version ?? "")"])
+      checkpoints = try LogCheckpoints(
+        connections.checkpoints, limits: limits, pages: pages,
+        report: LogReport(path: path, limits: limits, logger: logger, factory: metrics),
+        logger: logger)
+      writes = WriteQueue(pool: pool, checkpoints: checkpoints)
       try KeyCheck(keys: self.keys).run(in: pool)
     } catch {
       throw StoreError(error, database: path)
@@ -94,10 +123,14 @@ public final class SQLiteJobStore: JobStore, Sendable {
   public func close() async throws(StoreError) {
     writes.close()
     let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { [pool] in
-        // Readers first: only a writer that is the last connection tidies the log away.
+      DispatchQueue.global().async { [pool, checkpoints] in
+        // Readers first: only a connection that may write and is the last tidies the log away.
         pool.invalidateReadOnlyConnections()
-        continuation.resume(returning: Result { try pool.close() })
+        continuation.resume(
+          returning: Result {
+            try pool.close()
+            try checkpoints.close()
+          })
       }
     }
     do {
@@ -149,7 +182,7 @@ extension SQLiteJobStore {
   func decode(_ stored: JobTable.EncodedJob) throws(StoreError) -> StoredJob {
     StoredJob(
       job: try decode(stored.message) { "job \(stored.id)" }, revision: stored.revision,
-      uploadsExpire: stored.uploadsExpire)
+      uploadsExpire: stored.uploadsExpire, stopsAtOnce: stored.stopsAtOnce)
   }
 
   private func decode(_ message: Data, _ what: () -> String) throws(StoreError) -> Job {

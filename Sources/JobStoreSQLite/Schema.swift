@@ -10,6 +10,8 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 jobs, operations, idempotency keys", migrate: makeTables)
     migrator.registerMigration("2 changes, unfinished work, removals", migrate: addChanges)
+    migrator.registerMigration("3 contents of jobs in key order", migrate: reorderContents)
+    migrator.registerMigration("4 jobs that stop at once", migrate: addStops)
     return migrator
   }
 

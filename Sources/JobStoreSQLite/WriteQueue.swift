@@ -29,10 +29,12 @@ final class WriteQueue: Sendable {
   private static let batchSize = 128
 
   private let pool: DatabasePool
+  private let checkpoints: LogCheckpoints
   private let state = Mutex(State.idle)
 
-  init(pool: DatabasePool) {
+  init(pool: DatabasePool, checkpoints: LogCheckpoints) {
     self.pool = pool
+    self.checkpoints = checkpoints
   }
 
   /// Runs a write and returns what it made when that is durable, or throws when it is certain that
@@ -153,6 +155,7 @@ final class WriteQueue: Sendable {
         return .commit
       }
       for reply in replies { reply() }
+      checkpoints.committed(in: database)
     } catch {
       if batch.count == 1 || isBusy(error) {
         for waiting in batch { waiting.fail(error) }
@@ -190,6 +193,7 @@ final class WriteQueue: Sendable {
           return .commit
         }
         reply()
+        checkpoints.committed(in: database)
       } catch {
         waiting.fail(error)
       }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import JobCloning
 public import Logging
+internal import Safeguards
 public import ServiceLifecycle
 
 /// Gives a storage the public URL that a file names, now and whenever the file changes.
@@ -29,7 +30,7 @@ public struct PublicURLFile: Service {
     file = GuardedFile(path: path, role: "file of the public upload URL", readers: .everybody)
     self.storage = storage
     self.interval = interval
-    self.logger = logger
+    self.logger = logger.safe
     storage.awaitPublicURL()
   }
 

@@ -6,6 +6,7 @@ internal import NIOCore
 internal import NIOExtras
 internal import NIOPosix
 internal import NIOSSL
+internal import Safeguards
 public import ServiceLifecycle
 
 /// The HTTP endpoint of a ``DiskObjectStorage``'s presigned URLs.
@@ -73,16 +74,18 @@ public struct UploadServer: Service {
     self.storage = storage
     self.configuration = configuration
     self.clock = clock
-    self.logger = logger
+    self.logger = logger.safe
     self.onListening = onListening
   }
 
   /// Serves until the task is cancelled, which breaks transfers off, or until the service group
   /// shuts down gracefully, which lets them finish.
   ///
-  /// - Throws: `StoreError` with `.misconfigured` when the address cannot be listened on, and
-  ///   with `.unavailable` when the system takes the listening socket away.
+  /// - Throws: `StoreError` with `.misconfigured` when the address cannot be listened on or a value
+  ///   of the configuration is out of its range, and with `.unavailable` when the system takes the
+  ///   listening socket away.
   public func run() async throws {
+    try Configuration.ranges.validate(configuration)
     let connections = UploadConnections()
     let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
     let certificates = try configuration.certificates.map { files throws(StoreError) in

@@ -173,8 +173,7 @@ def test_secrets_are_nowhere(server):
     for path in files:
         try:
             content = path.read_bytes()
-        except FileNotFoundError:
-            # Housekeeping has just removed what no job needs any more.
+        except FileNotFoundError:  # the server clears contents away meanwhile
             continue
         for secret in (PASSWORD, *tokens, *signatures):
             assert secret.encode() not in content, (secret, path)

@@ -1,4 +1,5 @@
 import CGRPCShim
+import TestSupport
 import XCTest
 
 @testable import CoreGRPC

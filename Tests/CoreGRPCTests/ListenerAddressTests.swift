@@ -1,6 +1,7 @@
 import CoreGRPC
 import Foundation
 import Logging
+import TestSupport
 import XCTest
 
 /// Where the listener listens, and whom it hears.

@@ -1,4 +1,5 @@
 import CoreGRPC
+import TestSupport
 import XCTest
 
 /// What reaches the server before HTTP/2 does.

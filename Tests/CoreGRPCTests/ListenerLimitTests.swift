@@ -1,5 +1,6 @@
 import CoreGRPC
 import Synchronization
+import TestSupport
 import XCTest
 
 /// How many connections there may be, and how long each may stay.
@@ -212,6 +213,23 @@ final class ListenerLimitTests: XCTestCase {
       for _ in 0..<10 { peer.send(HTTP2Frame(.ping, [UInt8](repeating: 7, count: 8)).bytes) }
       // ENHANCE_YOUR_CALM.
       XCTAssertEqual(peer.frame(.goAway)?.goAwayCode, 11)
+    }
+  }
+
+  func testAClientMayAskAsOftenAsTheIntervalWhileItsCallIsQuiet() async throws {
+    let gate = Gate()
+    try await withListener([waiting(gate)]) {
+      $0.minimumPingInterval = .milliseconds(100)
+    } _: { _, port, _ in
+      let peer = try greetedPeer(port)
+      peer.send(HTTP2Frame.call(stream: 1, path: "/test.Wait/Wait", []))
+      for _ in 0..<10 {
+        peer.send(HTTP2Frame(.ping, [UInt8](repeating: 7, count: 8)).bytes)
+        XCTAssertNotNil(peer.frame(.ping))
+        XCTAssertNil(peer.frame(.goAway, within: .milliseconds(95)))
+      }
+      gate.open()
+      XCTAssertNotNil(peer.frame(.data, stream: 1))
     }
   }
 

@@ -1,5 +1,6 @@
 import CoreGRPC
 import Foundation
+import TestSupport
 import XCTest
 
 /// Peers that want the server's memory.

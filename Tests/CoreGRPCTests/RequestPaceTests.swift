@@ -1,4 +1,5 @@
 import CoreGRPC
+import TestSupport
 import XCTest
 
 /// Requests that arrive slowly or never, and calls that are given up at once.

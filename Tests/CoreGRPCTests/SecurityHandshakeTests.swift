@@ -1,4 +1,5 @@
 import CoreGRPC
+import TestSupport
 import XCTest
 
 /// What is agreed on before the first call, and what becomes of those who do not agree.

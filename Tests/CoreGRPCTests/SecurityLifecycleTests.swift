@@ -1,5 +1,6 @@
 import CoreGRPC
 import Synchronization
+import TestSupport
 import XCTest
 
 /// The end of servers with TLS, whatever is under way.

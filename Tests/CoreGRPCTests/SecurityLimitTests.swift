@@ -1,4 +1,5 @@
 import CoreGRPC
+import TestSupport
 import XCTest
 
 /// The listener's limits, inside of TLS.

@@ -1,4 +1,5 @@
 import CoreGRPC
+import TestSupport
 import XCTest
 
 /// Certificates that are renewed while the server runs.

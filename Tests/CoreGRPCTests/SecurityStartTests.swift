@@ -1,4 +1,5 @@
 import CoreGRPC
+import TestSupport
 import XCTest
 
 /// Files with which a server cannot start, or a channel be made: one clear line for each.

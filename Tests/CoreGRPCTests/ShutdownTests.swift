@@ -2,6 +2,7 @@ import CoreGRPC
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import XCTest
 
 /// The end of a server that has much to do, or peers that mean harm.

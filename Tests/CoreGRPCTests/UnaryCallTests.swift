@@ -71,8 +71,27 @@ final class UnaryCallTests: XCTestCase {
             try await channel.unary("/test.Echo/Other\(index)", [1, 2], timeout: .seconds(20))
           }
           XCTAssertEqual(error?.code, .unimplemented)
-          XCTAssertEqual(error?.message, "Method /test.Echo/Other\(index) is not served.")
+          XCTAssertEqual(error?.message, "Method \"/test.Echo/Other\(index)\" is not served.")
         }
+      }
+    }
+  }
+
+  func testALongUnknownPathIsCutAndQuotedInTheAnswer() async throws {
+    try await withServer([TestService.echo], over: .tcp) { _, channel in
+      for _ in 0..<20 {
+        let error = await failure {
+          try await channel.unary(
+            "/a\n\u{1B}\"" + String(repeating: "\u{1B}", count: 6_000), [UInt8]())
+        }
+        XCTAssertEqual(error?.code, .unimplemented)
+        XCTAssertEqual(
+          error?.message.hasPrefix("Method \"/a\\n\\u001b\\\"\\u001b"), true,
+          error?.message ?? "")
+        XCTAssertLessThan(error?.message.utf8.count ?? .max, 1_000)
+        // A reply that no client takes would end other calls on the connection, too.
+        let reply = try await channel.unary("/test.Echo/Echo", [7])
+        XCTAssertEqual(reply.message, [7])
       }
     }
   }

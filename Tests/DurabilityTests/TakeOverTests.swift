@@ -6,6 +6,7 @@ import JobMessages
 import JobStoreSQLite
 import ProtobufWire
 import Synchronization
+import TestSupport
 import XCTest
 
 /// What a process accepted and did not complete before it died (clone-semantics §3).

@@ -3,6 +3,7 @@ import Foundation
 import JobClient
 import JobMessages
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// Two servers over one data directory.

@@ -29,6 +29,42 @@ final class CheckKeysTests: XCTestCase {
     ]) { try await Harness().clone(additions) }
   }
 
+  func testAnUnknownKeyIsNamedWithThoseOfTheSourceNearestFirst() async throws {
+    func message(_ overrides: JobParameters) async throws -> String {
+      try await jobError { try await Harness().clone(overrides) }.message
+    }
+    let rest = "; one can be added only together with a new cmd"
+    let argument = try await message(.with { $0.arguments = [Argument(name: "RANG", value: "")] })
+    XCTAssertEqual(
+      argument,
+      "\(root).arguments[0].name: the source job has no argument \"RANG\", only \"RANGE\", "
+        + "\"EPOCHS\"" + rest)
+    let file = try await message(.with { $0.inputFiles = [Fixture.file("x", var: "DATS")] })
+    XCTAssertEqual(
+      file,
+      "\(root).input_files[0].desc.var: the source job has no input file \"DATS\", "
+        + "only \"DATA\", \"main.py\"" + rest)
+  }
+
+  func testManyUnknownKeysAmongManyFitIntoAReply() async throws {
+    var source = Fixture.source
+    source.jobParameters?.arguments = (0..<100).map {
+      Argument(name: "SOME_ARGUMENT_WITH_A_LONG_NAME_\($0)", value: "1")
+    }
+    let overrides = JobParameters.with {
+      $0.arguments = (0..<1_000).map {
+        Argument(name: String(repeating: "\u{10000}", count: 1_000) + "\($0)", value: "")
+      }
+    }
+    let error = try await jobError { try await Harness(source: source).clone(overrides) }
+    XCTAssertEqual(error.message.ranges(of: "SOME_ARGUMENT").count, 5)
+    XCTAssertTrue(error.message.contains(" and others"), error.message)
+    // What clients take as metadata by default, with the details in base64 and without padding.
+    let percentEncoded = error.message.utf8.reduce(0) { $0 + ($1 < 0x80 ? 1 : 3) }
+    let details = error.googleStatus(requestID: "id").serializedSize * 4 / 3
+    XCTAssertLessThan(percentEncoded + details, 8 << 10)
+  }
+
   func testWithANewCommandItIsAnAddition() async throws {
     var overrides = additions
     overrides.cmd = "true"
@@ -81,7 +117,7 @@ final class CheckKeysTests: XCTestCase {
     let byPath = JobParameters.with { $0.inputFiles = [Fixture.file("data.csv")] }
     let refused = try await jobError { try await Harness().clone(byPath) }
     XCTAssertEqual(Set(refused.fieldViolations.map(\.field)), ["\(root).input_files[0].desc.path"])
-    XCTAssertTrue(refused.message.contains("no such entry"), refused.message)
+    XCTAssertTrue(refused.message.contains("has no input file \"data.csv\""), refused.message)
     // With a new command it is refused as well, as two equal paths.
     var withCommand = byPath
     withCommand.cmd = "true"

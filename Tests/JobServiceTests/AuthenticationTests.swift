@@ -7,6 +7,7 @@ import JobService
 import JobServiceTesting
 import Logging
 import ProtobufWire
+import Safeguards
 import XCTest
 
 /// Who gets in, what others are told, and what nobody gets to see (clone-semantics §4, §5).
@@ -71,6 +72,38 @@ final class AuthenticationTests: XCTestCase {
       XCTAssertFalse(lines.joined().contains("secret-guess"))
       XCTAssertFalse(lines.joined().contains("token-of"))
     }
+  }
+
+  func testAForgedPathIsOneHarmlessValueInTheLog() async throws {
+    let forgery =
+      "/x\n2026-01-01T00:00:00+0000 critical jobs: FORGED\u{1B}[2J peer=ipv4:6.6.6.6?key=hunter2"
+    try await withClient { client in
+      let error = await failure { try await client.channel.unary(forgery, [UInt8]()) }
+      XCTAssertEqual(error?.code, .unauthenticated)
+    }
+    XCTAssertEqual(
+      log.entries.map { $0.metadata["method"] },
+      ["other /x_2026-01-01T00:00:00+0000_critical_jobs:_FORGED_[2J_peer=ipv4:6.6.6.6"])
+  }
+
+  func testAFloodOfRefusedCallersHasTheAllowanceOfTheLogger() async throws {
+    let start = ContinuousClock.now
+    let logger = Logger(label: "test") { [log] _ in
+      SafeLogHandler(log, allowance: LogAllowance(lines: 20) { start })
+    }
+    let path = "/" + String(repeating: "x", count: 8_000)
+    try await withInProcessServer(
+      HealthService(services: []),
+      interceptors: [.authentication(Self.authenticator, logger: logger)]
+    ) { client in
+      for _ in 0..<500 {
+        let error = await failure { try await client.channel.unary(path, [UInt8]()) }
+        XCTAssertEqual(error?.code, .unauthenticated)
+      }
+    }
+    XCTAssertEqual(log.entries.count, 20)
+    let bytes = log.entries.reduce(0) { $0 + "\($1.message) \($1.metadata)".utf8.count }
+    XCTAssertLessThan(bytes, 20 * 500)
   }
 
   func testTheSchemeIsCaseInsensitive() async throws {

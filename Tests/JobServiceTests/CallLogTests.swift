@@ -5,6 +5,7 @@ import JobService
 import JobServiceTesting
 import Logging
 import ProtobufWire
+import Safeguards
 import Synchronization
 import XCTest
 
@@ -13,11 +14,14 @@ final class CallLogTests: XCTestCase {
   private func lines(
     _ services: [any GRPCService] = [HealthService(services: [])],
     interceptors: [ServerInterceptor] = [], configuration: ServerConfiguration = .init(),
+    allowance: LogAllowance? = nil,
     now: @escaping @Sendable () -> ContinuousClock.Instant = CallLogTests.ticking(),
     _ body: (GRPCChannel) async throws -> Void
   ) async throws -> [Logger.Metadata] {
     let log = RecordedLog()
-    let logger = Logger(label: "calls") { _ in log }
+    let logger = Logger(label: "calls") { _ -> any LogHandler in
+      if let allowance { SafeLogHandler(log, allowance: allowance) } else { log }
+    }
     let server = try GRPCServer(
       address: "127.0.0.1:0",
       interceptors: [.callLog(logger, now: now)] + interceptors, services: services,
@@ -84,6 +88,29 @@ final class CallLogTests: XCTestCase {
     XCTAssertEqual(lines.map { $0["code"] }, ["UNIMPLEMENTED", "UNIMPLEMENTED"])
     XCTAssertEqual(lines[0]["method"], "other /upload/file")
     XCTAssertEqual(lines[1]["method"], "other \(long.prefix(100))")
+  }
+
+  func testAForgedPathIsOneHarmlessValue() async throws {
+    let forgery = "/x\n2026-01-01T00:00:00+0000 critical jobs: FORGED\u{1B}[2J\u{202E} code=OK"
+    let lines = try await lines { channel in
+      _ = await failure { try await channel.unary(forgery, [UInt8]()) }
+    }
+    XCTAssertEqual(
+      lines.map { $0["method"] },
+      ["other /x_2026-01-01T00:00:00+0000_critical_jobs:_FORGED_[2J____code=OK"])
+  }
+
+  func testAFloodOfCallsHasTheAllowanceOfTheLogger() async throws {
+    let start = ContinuousClock.now
+    let path = "/flood/" + String(repeating: "\n\u{1B}", count: 500)
+    let lines = try await lines(allowance: LogAllowance(lines: 20) { start }) { channel in
+      for _ in 0..<300 {
+        _ = await failure { try await channel.unary(path, [UInt8]()) }
+        _ = try await channel.unary("/grpc.health.v1.Health/Check", [UInt8]())
+      }
+    }
+    XCTAssertEqual(lines.count, 20)
+    XCTAssertLessThan(lines.reduce(0) { $0 + "\($1)".utf8.count }, 20 * 500)
   }
 
   /// Calls that a server with room for one call at once refuses, and the lines of all its calls.

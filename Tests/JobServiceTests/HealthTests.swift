@@ -45,6 +45,38 @@ final class HealthTests: XCTestCase {
     }
   }
 
+  func testAWatchEndsAfterItsTimeSoThatClientsComeAgain() async throws {
+    let registry = HealthRegistry(services: [])
+    let service = HealthService(registry: registry, watchTime: .milliseconds(50))
+    try await withInProcessServer(service) { client in
+      let stream = try await watch("", client.channel)
+      let first = try await next(stream)
+      XCTAssertEqual(first, .serving)
+      let error = await failure { try await next(stream) }
+      XCTAssertEqual(error?.code, .unavailable)
+      XCTAssertEqual(registry.status(of: ""), .serving)
+    }
+  }
+
+  func testChecksAreAnsweredWhileTooManyWatch() async throws {
+    let registry = HealthRegistry(services: [])
+    try await withInProcessServer(HealthService(registry: registry)) { client in
+      var streams: [ClientStream] = []
+      for _ in 0..<HealthService.maximumWatchers {
+        let stream = try await watch("", client.channel)
+        let first = try await next(stream)
+        XCTAssertEqual(first, .serving)
+        streams.append(stream)
+      }
+      let tooMany = try await watch("", client.channel)
+      let error = await failure { try await next(tooMany) }
+      XCTAssertEqual(error?.code, .resourceExhausted)
+      let status = try await check("", client.channel)
+      XCTAssertEqual(status, .serving)
+      for stream in streams { stream.cancel() }
+    }
+  }
+
   func testWatchTellsTheStatusAndEachChange() async throws {
     let registry = HealthRegistry(services: ["a.B"])
     try await withInProcessServer(HealthService(registry: registry)) { client in

@@ -95,6 +95,28 @@ final class RunningJobsTests: XCTestCase {
     }
   }
 
+  /// A job that is not executed has nothing in its log and more to come: without the signal its reader
+  /// would wait.
+  func testWhoFollowsALogIsSentElsewhereWhenTheServerStops() async throws {
+    let cloner = JobCloner(
+      store: InMemoryJobStore(), objects: InMemoryObjectStorage(), runner: TwoLines())
+    let service = ProjectJobService(cloner: cloner)
+    try await withInProcessServer(service, OperationService(cloner: cloner)) { client in
+      let id = try await Fixture.makeJob(client)
+      for method in ["ReadLogs", "ReadStdLogs"] {
+        let stream = try await client.channel.stream("/\(ProjectJobService.name)/\(method)")
+        try await stream.send(ReadProjectJobLogsRequest.with { $0.jobID = id }.serializedBytes())
+        try await stream.finishSending()
+        service.serverWillStop()
+        let error = await failure { try await stream.receive() }
+        XCTAssertEqual(error?.code, .unavailable)
+        // Trailers only: whoever has seen initial metadata does not try again transparently.
+        let metadata = await stream.initialMetadata()
+        XCTAssertNil(metadata["x-request-id"])
+      }
+    }
+  }
+
   func testAStreamsErrorHasItsDetails() async throws {
     try await withClient { client in
       let stream = try await client.channel.stream("/\(ProjectJobService.name)/ReadLogs")

@@ -124,10 +124,7 @@ final class DurabilityTests: StoreTestCase {
     XCTAssertEqual(try recovered.count("idempotency_keys"), 0)
     let whole = try await recovered.job(id: "whole")
     XCTAssertNotNil(whole)
-    let check = try await recovered.pool.read {
-      try String.fetchOne($0, sql: "PRAGMA integrity_check")
-    }
-    XCTAssertEqual(check, "ok")
+    try assertHealthy(recovered)
   }
 
   /// The files as a crash right after an answer leaves them.

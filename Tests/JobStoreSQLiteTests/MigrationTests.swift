@@ -60,6 +60,54 @@ final class MigrationTests: StoreTestCase {
     query.name = "clone"
     let named = try await store.jobs(matching: query)
     XCTAssertEqual(named.map(\.id), ["live"])
+    try assertHealthy(store)
+  }
+
+  func testVersion2() async throws {
+    var unfinished = creation(of: makeJob("unfinished", seconds: 1_700_000_003), [cleared])
+    unfinished.operation.done = false
+    unfinished.work = OperationWork(
+      .planUploads, payload: [1, 2], lease: OperationLease(holder: "dead", expires: 10))
+    let rows = [creations[0], creations[1], unfinished]
+    let notes = Dictionary(
+      uniqueKeysWithValues: (1...3).map { stage in
+        let sha256 = String(repeating: "\(stage)", count: 64)
+        return (stage, StoredContent(ContentID(sha256: sha256, sizeBytes: 9), in: "project"))
+      })
+    try SecondVersion.make(at: path, of: rows, removals: notes, keys: Self.keys)
+    let store = try openStore()
+    try assertHealthy(store)
+
+    for row in rows {
+      let stored = try await store.storedJob(id: row.job.id)
+      XCTAssertEqual(stored?.job.serializedBytes(), row.job.serializedBytes())
+      XCTAssertEqual(stored?.revision, SecondVersion.revision)
+      XCTAssertEqual(stored?.uploadsExpire, SecondVersion.uploadsExpire)
+      XCTAssertEqual(stored?.stopsAtOnce, false)
+      let operation = try await store.operation(id: row.operation.id)
+      XCTAssertEqual(operation?.operation, row.operation)
+    }
+    let lease = OperationLease(holder: "h", expires: 20)
+    let claimed = try await store.claimUnfinished([.planUploads], for: lease, now: 10, limit: 9)
+    XCTAssertEqual(claimed.map(\.stored.jobID), ["unfinished"])
+    XCTAssertEqual(claimed.first?.work.payload, [1, 2])
+    let outcome = try await store.create(makeCreation(makeJob("x"), idempotency: makeClaim()))
+    guard case .repeated = outcome else { return XCTFail("\(outcome)") }
+
+    // The notes of removals are as they were, and so is who refers to which content.
+    let epoch = try await store.contentEpoch()
+    XCTAssertEqual(epoch, SecondVersion.epoch)
+    let marked = try await store.markedContents(limit: 9)
+    XCTAssertEqual(marked, [notes[1], notes[2]])
+    try await store.markUnreferenced([content, cleared].map { StoredContent($0, in: "project") })
+    let stillMarked = try await store.markedContents(limit: 9)
+    XCTAssertEqual(stillMarked, marked, "both are referred to")
+    let stored = try await store.storedJob(id: "unfinished")
+    _ = try await store.change(JobChange(of: XCTUnwrap(stored), to: nil))
+    let released = try await store.markedContents(limit: 9)
+    XCTAssertEqual(released.last?.content, cleared)
+    XCTAssertEqual(try store.count("job_contents"), 3)
+    try assertHealthy(store)
   }
 
   func testWhatIsNewWorksWithOldRows() async throws {
@@ -104,7 +152,9 @@ final class MigrationTests: StoreTestCase {
   /// The tables of a new database are those that every step leads to.
   func testTheTablesAreThoseOfANewDatabase() async throws {
     try FirstVersion.make(at: path, of: creations, keys: Self.keys)
-    let migrated = try openStore()
+    let second = directory + "/second.sqlite"
+    try SecondVersion.make(at: second, of: creations, removals: [:], keys: Self.keys)
+    let migrated = try [path, second].map { try SQLiteJobStore(path: $0, keys: Self.keys) }
     let new = try SQLiteJobStore(path: directory + "/new.sqlite", keys: Self.keys)
     func tables(_ store: SQLiteJobStore) async throws -> [String] {
       try await store.pool.read {
@@ -116,9 +166,11 @@ final class MigrationTests: StoreTestCase {
             """)
       }
     }
-    let migratedTables = try await tables(migrated)
     let newTables = try await tables(new)
-    XCTAssertEqual(migratedTables, newTables)
+    for store in migrated {
+      let migratedTables = try await tables(store)
+      XCTAssertEqual(migratedTables, newTables)
+    }
   }
 
   /// What nobody can read hinders no other row.
@@ -152,5 +204,7 @@ final class MigrationTests: StoreTestCase {
     }
     XCTAssertEqual(filled, 1_234)
     XCTAssertEqual(try store.count("operations WHERE created_seconds > 0"), 1_233)
+    XCTAssertEqual(try store.count("job_contents"), 1_234)
+    try assertHealthy(store)
   }
 }

@@ -74,7 +74,11 @@ final class OpeningTests: StoreTestCase {
     XCTAssertNotNil(job)
     let applied = try await second.pool.read(Schema.migrator.appliedMigrations)
     XCTAssertEqual(
-      applied, ["1 jobs, operations, idempotency keys", "2 changes, unfinished work, removals"])
+      applied,
+      [
+        "1 jobs, operations, idempotency keys", "2 changes, unfinished work, removals",
+        "3 contents of jobs in key order", "4 jobs that stop at once",
+      ])
   }
 
   func testNewerDatabaseIsRefused() async throws {

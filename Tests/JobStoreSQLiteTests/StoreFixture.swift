@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import JobCloning
 import JobMessages
+import Logging
+import Metrics
 import ProtobufWire
 import Synchronization
 import XCTest
@@ -24,8 +26,19 @@ class StoreTestCase: XCTestCase {
     try? FileManager.default.removeItem(atPath: directory)
   }
 
-  func openStore() throws -> SQLiteJobStore {
-    try SQLiteJobStore(path: path, keys: Self.keys)
+  func openStore(limits: LogLimits = LogLimits()) throws -> SQLiteJobStore {
+    try SQLiteJobStore(
+      path: path, keys: Self.keys, limits: limits,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      metrics: NOOPMetricsHandler.instance)
+  }
+
+  /// Checks that SQLite finds nothing wrong with the file: neither its pages nor its references.
+  func assertHealthy(
+    _ store: SQLiteJobStore, _ what: String = "", file: StaticString = #filePath,
+    line: UInt = #line
+  ) throws {
+    XCTAssertEqual(try store.faults(), [], what, file: file, line: line)
   }
 
   /// Checks that an error is one of the store, with this code and a message that names the file.
@@ -100,6 +113,14 @@ func makeClaim(
 }
 
 extension SQLiteJobStore {
+  /// What SQLite finds wrong with the file: with its pages, and with its references.
+  func faults() throws -> [String] {
+    try pool.read { database in
+      try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        + Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map(\.description)
+    }
+  }
+
   /// How many rows a table has.
   func count(_ table: String) throws -> Int {
     try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? -1 }

@@ -2,14 +2,16 @@ import Foundation
 import GRDBSQLite
 import Synchronization
 
-/// Watches SQLite synchronise its files, from inside: a layer over its default file system.
+/// Watches SQLite synchronise its files and make checkpoints, from inside: a layer over its default
+/// file system.
 ///
 /// It passes everything on, after it told what a test wants to know, and fails when the test says
 /// so. ``install()`` comes before the databases that are to be watched are opened.
 enum SyncWatch {
   private struct Watch: Sendable {
     let path: String
-    let onSync: @Sendable () -> Failure?
+    var onSync: @Sendable () -> Failure? = { nil }
+    var onCheckpoint: @Sendable () -> Void = {}
   }
 
   /// How a synchronisation fails.
@@ -21,6 +23,8 @@ enum SyncWatch {
   private typealias File = UnsafeMutablePointer<sqlite3_file>
   private typealias FileSystem = UnsafeMutablePointer<sqlite3_vfs>
   private typealias Sync = @convention(c) (File?, Int32) -> Int32
+  private typealias Unfetch =
+    @convention(c) (File?, sqlite3_int64, UnsafeMutableRawPointer?) -> Int32
 
   // Pointers are kept as addresses: what they point to lives as long as the process.
   private struct State {
@@ -31,6 +35,7 @@ enum SyncWatch {
     var tables: [UInt: UInt] = [:]
     /// SQLite's function; all its tables for files have the same.
     var sync: Sync?
+    var unfetch: Unfetch?
   }
 
   private static let state = Mutex(State())
@@ -41,7 +46,25 @@ enum SyncWatch {
     _ path: String, _ onSync: @escaping @Sendable () -> Failure?,
     while body: () async throws -> Value
   ) async rethrows -> Value {
-    state.withLock { $0.watch = Watch(path: path, onSync: onSync) }
+    try await watching(Watch(path: path, onSync: onSync), while: body)
+  }
+
+  /// Watches a database while `body` runs; `onCheckpoint` is called in the middle of a checkpoint,
+  /// on its thread: SQLite has read how far the log goes, and has not begun to copy.
+  ///
+  /// Only a connection that has not read the latest state of the database is seen, as it then gives
+  /// up what it had mapped of the file.
+  static func watchingCheckpoints<Value>(
+    of path: String, _ onCheckpoint: @escaping @Sendable () -> Void,
+    while body: () async throws -> Value
+  ) async rethrows -> Value {
+    try await watching(Watch(path: path, onCheckpoint: onCheckpoint), while: body)
+  }
+
+  private static func watching<Value>(
+    _ watch: Watch, while body: () async throws -> Value
+  ) async rethrows -> Value {
+    state.withLock { $0.watch = watch }
     defer { state.withLock { $0.watch = nil } }
     return try await body()
   }
@@ -93,12 +116,25 @@ enum SyncWatch {
     let key = UInt(bitPattern: original)
     if let table = state.tables[key] { return table }
     state.sync = original.pointee.xSync
+    state.unfetch = original.pointee.xUnfetch
     // SAFETY: never deallocated, since files may be open until the process ends.
     let copy = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
     copy.initialize(to: original.pointee)
     copy.pointee.xSync = { SyncWatch.sync($0, $1) }
+    copy.pointee.xUnfetch = { SyncWatch.unfetch($0, $1, $2) }
     state.tables[key] = UInt(bitPattern: copy)
     return UInt(bitPattern: copy)
+  }
+
+  private static func unfetch(
+    _ file: File?, _ offset: sqlite3_int64, _ page: UnsafeMutableRawPointer?
+  ) -> Int32 {
+    let key = UInt(bitPattern: file)
+    let (watch, unfetch) = state.withLock { state in
+      (state.watch.flatMap { state.paths[key] == $0.path ? $0 : nil }, state.unfetch)
+    }
+    if page == nil { watch?.onCheckpoint() }
+    return unfetch?(file, offset, page) ?? SQLITE_IOERR
   }
 
   private static func sync(_ file: File?, _ flags: Int32) -> Int32 {

@@ -14,6 +14,14 @@ final class QuantityTests: XCTestCase {
     for (text, duration) in cases { XCTAssertEqual(Quantity.duration(text), duration, text) }
   }
 
+  func testWhatIsWrittenIsReadAgain() {
+    let durations = ["1ms", "500ms", "1s", "90s", "15m", "25h", "14d", "36500d"]
+    for text in durations { XCTAssertEqual(Quantity.duration(text).map(Quantity.text), text) }
+    for text in ["1B", "1500B", "64KiB", "4MiB", "5GiB", "1024TiB"] {
+      XCTAssertEqual(Quantity.bytes(text).map { Quantity.text(bytes: $0) }, text)
+    }
+  }
+
   func testSizes() {
     let cases: [(String, Int64?)] = [
       ("512B", 512), ("64KiB", 65_536), ("4MiB", 4 << 20), ("5GiB", 5 << 30), ("1TiB", 1 << 40),

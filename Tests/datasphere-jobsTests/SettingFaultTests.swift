@@ -15,13 +15,19 @@ final class SettingFaultTests: XCTestCase {
       (["--address", "a:1", "--address=b:2"], "--address is given twice."),
       (["--example=perhaps"], "--example is on or off: say nothing, =true or =false."),
       (["--server-calls", "many"], "--server-calls: many is not a whole number."),
-      (["--server-calls", "0"], "--server-calls: 0 is not between 1 and 1000000."),
+      (["--server-calls", "0"], "--server-calls: 0 is not in the range of 1 to 1000000."),
       (["--log-level", "loud"], "--log-level: loud is not one of "),
       (["--jobs-data-ttl", "14 days"], "--jobs-data-ttl: 14 days is not a duration such as "),
-      (["--jobs-data-ttl", "10ms"], "--jobs-data-ttl: is less than a second."),
+      (["--jobs-data-ttl", "10ms"], "--jobs-data-ttl: 10ms is not in the range of 1s to 36500d."),
+      (["--jobs-data-ttl", "1500ms"], "--jobs-data-ttl: 1500ms is not whole seconds."),
       (["--server-request-size", "4MB"], "--server-request-size: 4MB is not a size such as "),
       (["--jobs-id-prefix", "BT"], "--jobs-id-prefix: BT is not three of a-z and 0-9."),
       (["--jobs-allowed-overrides", "cmds"], "did you mean cmd?"),
+      (["--address", "127.0.0.1"], "--address: 127.0.0.1 is not host:port, with a port up to"),
+      (["--address", "nonsense"], "--address: nonsense is not host:port"),
+      (["--address", "127.0.0.1:65536"], "--address: 127.0.0.1:65536 is not host:port"),
+      (["--address", "::1:50051"], "--address: ::1:50051 is not host:port"),
+      (["--public-address", "jobs.example"], "--public-address: jobs.example is not host:port"),
       (["--upload-address", "here"], "--upload-address: here is not host:port."),
       (["--server-socket-mode", "999"], "--server-socket-mode: 999 is not an octal number"),
       (["--limits-working-storage-minimum", "20000"], "is more than limits.workingStorageMaximum"),
@@ -43,6 +49,27 @@ final class SettingFaultTests: XCTestCase {
       XCTAssertTrue(message?.hasPrefix("\(name): ") == true, message ?? "accepted")
       XCTAssertTrue(message?.contains(text) == true, message ?? "accepted")
     }
+  }
+
+  func testMisspeltVariablesAreRefusedWithTheNearestName() async {
+    let cases = [
+      ("DATASPHERE_JOBS_ADRESS", "; did you mean DATASPHERE_JOBS_ADDRESS?"),
+      ("DATASPHERE_JOBS_SERVER_CALL", "; did you mean DATASPHERE_JOBS_SERVER_CALLS?"),
+      ("DATASPHERE_JOBS_TOKEN_FILES", "; did you mean DATASPHERE_JOBS_TOKEN_FILE?"),
+      ("DATASPHERE_JOBS_CONFG", "; did you mean DATASPHERE_JOBS_CONFIG?"),
+      ("DATASPHERE_JOBS_SOMETHING_ELSE_ALTOGETHER", ""),
+    ]
+    for (name, hint) in cases {
+      // Although it is empty, somebody meant something by it.
+      for value in ["x", ""] {
+        let message = await fault(environment: [name: value, "DATASPHERE_JOB": "another's"])
+        XCTAssertEqual(message, "The environment variable \(name) is unknown\(hint)")
+      }
+    }
+    // Those of client commands are often set where a server starts.
+    let ofClients = Dictionary(uniqueKeysWithValues: EnvironmentNames.all.map { ($0, "") })
+    let message = await fault(environment: ofClients)
+    XCTAssertNil(message)
   }
 
   func testFilesThatAreWrongAreNamedWithThePlace() async {
@@ -67,7 +94,8 @@ final class SettingFaultTests: XCTestCase {
       XCTAssertTrue(message?.contains(text) == true, "\(file): \(message ?? "accepted")")
     }
     let message = await fault(["--config", "/nowhere/x.json"])
-    XCTAssertEqual(message, "The configuration file /nowhere/x.json cannot be read.")
+    XCTAssertEqual(
+      message, "The configuration file /nowhere/x.json cannot be read: no such file or directory.")
   }
 
   func testCommentsInFilesMeanNothing() async throws {
@@ -115,7 +143,7 @@ final class SettingFaultTests: XCTestCase {
       XCTAssertNil(message, address)
     }
     let reachable = [
-      "0.0.0.0:1", "[::]:1", "10.0.0.1:1", "127.0.0.1.example.com:1", "127.example:1", "nonsense",
+      "0.0.0.0:1", "[::]:1", "10.0.0.1:1", "127.0.0.1.example.com:1", "127.example:1",
       "localhost.example:1",
     ]
     for address in reachable {

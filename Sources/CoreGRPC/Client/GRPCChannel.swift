@@ -171,6 +171,7 @@ extension Duration {
     let (seconds, attoseconds) = components
     let (product, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     guard !isTooLong else { return seconds < 0 ? 0 : .max }
-    return product.addingReportingOverflow(attoseconds / 1_000_000_000).partialValue
+    let (sum, isOver) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return isOver ? (seconds < 0 ? 0 : .max) : sum
   }
 }

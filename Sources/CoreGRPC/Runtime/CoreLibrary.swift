@@ -1,5 +1,6 @@
 internal import CGRPCShim
 internal import Logging
+internal import Safeguards
 
 /// gRPC core, which runs from its first use to the end of the process.
 ///
@@ -9,7 +10,7 @@ internal import Logging
 /// Core logs to standard error by itself; its lines go to the logger `grpc.core` instead, its
 /// errors as notices, since core calls errors what a peer can cause.
 enum CoreLibrary {
-  private static let logger = Logger(label: "grpc.core")
+  private static let logger = Logger(label: "grpc.core").safe
 
   private static let started: Void = {
     cgrpc_library_set_log { severity, file, line, message in

@@ -15,9 +15,29 @@ final class Poller: TaskExecutor, @unchecked Sendable {
   // destroyed only by shutDown(), after every poller thread has left it.
 
   private struct Jobs {
-    var waiting: [UnownedJob] = []
+    private var waiting: [UnownedJob] = []
+    /// How many of them were taken.
+    private var taken = 0
     /// No poller thread runs jobs any more.
     var isStopped = false
+
+    var isEmpty: Bool { waiting.isEmpty }
+
+    mutating func append(_ job: UnownedJob) { waiting.append(job) }
+
+    /// The job that has waited longest: one at a time, so that a long one holds up no other while there
+    /// is another thread.
+    mutating func next() -> UnownedJob? {
+      guard taken < waiting.count else { return nil }
+      defer {
+        taken += 1
+        if taken == waiting.count {
+          waiting.removeAll(keepingCapacity: taken <= 64)
+          taken = 0
+        }
+      }
+      return waiting[taken]
+    }
   }
 
   let queue: OpaquePointer
@@ -51,7 +71,7 @@ final class Poller: TaskExecutor, @unchecked Sendable {
     let job = UnownedJob(job)
     let isQueued = jobs.withLock { jobs in
       guard !jobs.isStopped else { return false }
-      jobs.waiting.append(job)
+      jobs.append(job)
       return true
     }
     guard isQueued else {
@@ -60,6 +80,10 @@ final class Poller: TaskExecutor, @unchecked Sendable {
       DispatchQueue.global().async { job.runSynchronously(on: executor) }
       return
     }
+    wakeSleeper()
+  }
+
+  private func wakeSleeper() {
     guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
     if !hasWakeUnderWay.exchange(true, ordering: .sequentiallyConsistent) {
       _ = cgrpc_queue_wake(queue)
@@ -73,7 +97,7 @@ final class Poller: TaskExecutor, @unchecked Sendable {
       runJobs()
       // Whoever enqueues after this line sees a sleeper; whoever did before is seen below.
       sleepers.add(1, ordering: .sequentiallyConsistent)
-      let isIdle = jobs.withLock { $0.waiting.isEmpty }
+      let isIdle = jobs.withLock { $0.isEmpty }
       let event = cgrpc_queue_next(queue, isIdle)
       sleepers.subtract(1, ordering: .sequentiallyConsistent)
       switch event.kind {
@@ -89,14 +113,11 @@ final class Poller: TaskExecutor, @unchecked Sendable {
   private func runJobs() {
     let executor = asUnownedTaskExecutor()
     while true {
-      let batch = jobs.withLock { jobs in
-        let batch = jobs.waiting
-        // An empty array costs no lock traffic on the next round's append.
-        if !batch.isEmpty { jobs.waiting.removeAll(keepingCapacity: false) }
-        return batch
-      }
-      guard !batch.isEmpty else { return }
-      for job in batch { job.runSynchronously(on: executor) }
+      let (job, isLast) = jobs.withLock { ($0.next(), $0.isEmpty) }
+      guard let job else { return }
+      // While a wake-up is under way those who enqueue send no other.
+      if !isLast { wakeSleeper() }
+      job.runSynchronously(on: executor)
     }
   }
 

@@ -1,5 +1,6 @@
 internal import CGRPCShim
 public import Logging
+internal import Safeguards
 public import ServiceLifecycle
 internal import Synchronization
 
@@ -67,7 +68,7 @@ public final class GRPCServer: Service {
     self.interceptors = interceptors
     self.services = services
     self.configuration = configuration
-    self.logger = logger
+    self.logger = logger.safe
   }
 
   private static func validate(_ address: String) throws(ServerError) {
@@ -183,14 +184,11 @@ public final class GRPCServer: Service {
       else {
         throw ServerError(.invalidConfiguration, "Method \(method.path) cannot be registered.")
       }
-      acceptors.append((ServedMethod(method, within: interceptors), handle))
+      let isOpen = configuration.openServices.contains(method.service)
+      acceptors.append((ServedMethod(method, within: interceptors, isOpen: isOpen), handle))
     }
     acceptors.append((ServedMethod(.unknown, within: interceptors), nil))
-    if let credentials {
-      try credentials.protect(pointer)
-    } else if listener?.port != nil {
-      cgrpc_server_use_plaintext(pointer)
-    }
+    try credentials?.protect(pointer)
     cgrpc_server_start(pointer)
     listener?.start(serving: pointer)
     for poller in pollers {
@@ -214,6 +212,11 @@ public final class GRPCServer: Service {
   /// Connections are accepted by us, not by core; nil: there are none.
   private func makeListener() throws(ServerError) -> SocketListener? {
     guard let address else { return nil }
+    if let danger = SocketListener.danger(
+      at: address, isGuarded: cgrpc_library_is_guarded(), isAccepted: configuration.servesUnguarded)
+    {
+      throw danger
+    }
     return try SocketListener(
       address: address, configuration: configuration, logger: logger)
   }

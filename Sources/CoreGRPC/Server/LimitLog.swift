@@ -11,7 +11,9 @@ final class LimitLog: Sendable {
     case requestSize = "maximumRequestSize"
     case replySize = "maximumReplySize"
     case concurrentStreams = "maximumConcurrentStreams"
+    case serverBytes = "maximumServerBytes"
     case concurrentCalls = "maximumConcurrentCalls"
+    case openCalls = "maximumOpenCalls"
     case requestTime = "maximumRequestTime"
     case cancelledCalls = "maximumCancelledCalls"
   }

@@ -37,6 +37,6 @@ final class MethodAcceptor: CompletionTarget, @unchecked Sendable {
     }
     // First the next one: the handler runs on this thread.
     requestCall()
-    ServerCall(call, server: server).run(method, on: poller)
+    ServerCall(call, isOpen: method.isOpen, server: server).run(method, on: poller)
   }
 }

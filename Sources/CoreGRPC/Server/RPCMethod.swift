@@ -1,3 +1,5 @@
+internal import Safeguards
+
 /// A method that a server serves: its path, and what runs when a call of it arrives.
 public struct RPCMethod: Sendable {
   /// The full path, as in `/grpc.health.v1.Health/Check`.
@@ -87,9 +89,15 @@ public struct RPCMethod: Sendable {
     self.run = run
   }
 
+  /// The full name of the service, as in `grpc.health.v1.Health`.
+  var service: String {
+    let name = path.dropFirst()
+    return String(name[..<(name.lastIndex(of: "/") ?? name.endIndex)])
+  }
+
   /// What answers a method that nobody serves.
   static let unknown = RPCMethod(path: "", isStreaming: false, readsMessage: false) { _, context in
-    throw RPCError(.unimplemented, "Method \(context.method) is not served.")
+    throw RPCError(.unimplemented, "Method \(quoted(context.method)) is not served.")
   }
 }
 

@@ -6,8 +6,11 @@ struct ServedMethod: Sendable {
   ///
   /// It reads nothing and runs nothing of the method, so a refusal stays cheap.
   let refusing: RPCMethod
+  /// Whether anybody may call it: it shares in what such calls may take together.
+  let isOpen: Bool
 
-  init(_ method: RPCMethod, within interceptors: [ServerInterceptor]) {
+  init(_ method: RPCMethod, within interceptors: [ServerInterceptor], isOpen: Bool = false) {
+    self.isOpen = isOpen
     serving = method.intercepted(by: interceptors)
     refusing = RPCMethod(path: method.path, isStreaming: false, readsMessage: false) {
       _, context in

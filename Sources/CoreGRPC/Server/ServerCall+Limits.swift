@@ -1,4 +1,5 @@
 internal import CGRPCShim
+internal import Synchronization
 
 /// What a call may take and bring.
 extension ServerCall {
@@ -8,13 +9,16 @@ extension ServerCall {
   /// them, which a hostile one never does.
   func refusalForLimits() -> RPCError? {
     let configuration = server.configuration
-    if isTooMany {
-      return refusal(.concurrentCalls, "The server has too many calls under way.")
+    if let limitReached {
+      return refusal(limitReached, "The server has too many calls under way.")
     }
     if hasTooMuchMetadata {
       return refusal(
         .metadataSize,
         "The request's metadata exceeds \(configuration.maximumMetadataSize) bytes.")
+    }
+    if server.listener?.isFull == true {
+      return refusal(.serverBytes, "The server holds too much of requests and replies.")
     }
     guard let origin, origin.callCount > configuration.callsToRefuse else { return nil }
     return refusal(.concurrentStreams, "The connection has too many calls.")
@@ -34,8 +38,23 @@ extension ServerCall {
   func setMessage(_ message: some RPCPayload) throws(RPCError) {
     let limit = server.configuration.maximumReplySize
     let size = core.setMessage(message)
+    hold(size)
     guard size > limit else { return }
     throw refusal(.replySize, "The reply takes \(size) bytes, and the limit is \(limit).")
+  }
+
+  /// Counts bytes that wait for the peer to take them.
+  func hold(_ bytes: Int) {
+    guard let origin else { return }
+    heldBytes.add(bytes, ordering: .relaxed)
+    server.listener?.hold(bytes, for: origin)
+  }
+
+  /// Takes note that nothing waits for the peer any more.
+  func holdNothing() {
+    guard let origin else { return }
+    let bytes = heldBytes.exchange(0, ordering: .relaxed)
+    if bytes > 0 { server.listener?.hold(-bytes, for: origin) }
   }
 
   /// Says that a request took too long to arrive.

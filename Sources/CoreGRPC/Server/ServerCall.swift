@@ -16,6 +16,8 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   /// Whether core has reported the end of the requests; touched by the events of receives alone.
   var hasSeenEnd = false
   private var hasReply = false
+  /// Bytes of messages that the peer has not taken yet.
+  let heldBytes = Atomic<Int>(0)
   /// Whether the listener was told that the status alone is missing; touched by the handler's task.
   private var isEnding = false
   /// The request, when it was waited for.
@@ -23,44 +25,51 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
   /// What is to run once it is known why the call came without its request; touched before the
   /// question and by its event alone.
   private var pending: (method: ServedMethod, poller: Poller)?
+  /// Whether the call has its turn on the connection; touched by whoever starts the handler, and then by
+  /// its task.
+  private var hasTurn = false
   /// Where the call came from; nil in process, and where connections cannot be told apart.
   let origin: SocketListener.CallOrigin?
-  /// Whether the server had as many calls as it may have when this one arrived.
-  let isTooMany: Bool
+  /// Whether anybody may call the method.
+  let isOpen: Bool
+  /// The limit of calls at once that the server had reached when this one arrived, if it had.
+  let limitReached: LimitLog.Limit?
   /// Whether the request's metadata exceeds the limit; it is not copied then.
   let hasTooMuchMetadata: Bool
   /// What the caller allowed when the call arrived, in nanoseconds; .max: any time.
   let timeAllowed: Int64
 
   /// Takes over a call that arrived.
-  init(_ call: OpaquePointer, server: ServerCore) {
+  init(_ call: OpaquePointer, isOpen: Bool, server: ServerCore) {
     self.core = CoreCall(pointer: call)
     self.server = server
-    origin = server.listener?.callBegan(call)
-    isTooMany = server.callCount >= server.configuration.maximumConcurrentCalls
+    self.isOpen = isOpen
+    origin = server.listener?.callBegan(call, isOpen: isOpen)
+    limitReached = server.limitReached(isOpen: isOpen)
     hasTooMuchMetadata =
       cgrpc_call_initial_metadata_list_size(call) > server.configuration.maximumMetadataSize
     timeAllowed = cgrpc_call_remaining_nanoseconds(call)
-    server.callBegan()
+    server.callBegan(isOpen: isOpen)
   }
 
   deinit {
+    holdNothing()
     if let origin,
       server.listener?.callEnded(
-        origin, wasEnding: isEnding, wasGivenUp: wasGivenUp) == true
+        origin, isOpen: isOpen, wasEnding: isEnding, wasGivenUp: wasGivenUp) == true
     {
       server.limits.report(.cancelledCalls, peer: origin.peer)
     }
     core.destroy()
-    server.callEnded()
+    server.callEnded(isOpen: isOpen)
   }
 
   // MARK: - Running
 
   /// Runs the method's handler, refuses the call, or finds that nobody waits for it.
   func run(_ method: ServedMethod, on poller: Poller) {
-    guard method.serving.readsMessage, !core.hasMessage, !isTooMany else {
-      return start(method, on: poller)
+    guard method.serving.readsMessage, !core.hasMessage, limitReached == nil else {
+      return takeTurn(method, on: poller, refusalForLimits())
     }
     // Its stream is over before the request came: most likely it was reset, which peers can do
     // faster than handlers can run. Asking for the end once more tells, see messageReceived(_:).
@@ -69,18 +78,50 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     if startReceive() != nil { startPending() }
   }
 
+  /// Runs the handler of a unary call when it is the connection's turn.
+  private func takeTurn(_ method: ServedMethod, on poller: Poller, _ refusal: RPCError?) {
+    guard let origin, refusal == nil, !method.serving.isStreaming, method.serving.readsMessage
+    else {
+      return start(method, on: poller, refusal)
+    }
+    let isTaken = server.turns.take(origin.connection) { [self] in
+      // Not here and now: this may be the end of another call's handler.
+      Task.detached(executorPreference: poller) { self.startInTurn(method, on: poller) }
+    }
+    if isTaken {
+      hasTurn = true
+      start(method, on: poller, nil)
+    } else {
+      // While it waits, too, its caller may give up.
+      state.withLock { if $0.needsWatch { watch(&$0) } }
+    }
+  }
+
+  private func startInTurn(_ method: ServedMethod, on poller: Poller) {
+    hasTurn = true
+    guard !state.withLock({ $0.isAbandoned }) else { return endTurn() }
+    start(method, on: poller, nil)
+  }
+
+  private func endTurn() {
+    guard hasTurn, let origin else { return }
+    hasTurn = false
+    server.turns.end(origin.connection)
+  }
+
   /// Runs the handler of a call that came without its request, unless the peer gave it up.
   private func startPending() {
     guard let (method, poller) = pending else { return }
     pending = nil
-    if !cgrpc_call_was_cancelled(core.pointer) { start(method, on: poller) }
+    if !cgrpc_call_was_cancelled(core.pointer) {
+      takeTurn(method, on: poller, refusalForLimits())
+    }
   }
 
   /// Runs the method's handler: here and now until it first suspends, then on `poller`.
   ///
   /// A call beyond a limit is refused instead.
-  private func start(_ method: ServedMethod, on poller: Poller) {
-    let refusal = refusalForLimits()
+  private func start(_ method: ServedMethod, on poller: Poller, _ refusal: RPCError?) {
     let method = refusal == nil ? method.serving : method.refusing
     // A registered method's path is not sent up again: it is the one that was registered.
     let context = ServerCallContext(
@@ -99,10 +140,12 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
         }
         if !self.server.isAccepting { await self.flush(context, sendsReply: self.hasReply) }
         self.finish(context: context, error: nil)
+        self.endTurn()
       } catch {
         if !self.server.isAccepting { await self.flush(context, sendsReply: false) }
         self.finish(context: context, error: RPCError(handlerError: error))
         self.server.logFailure(error, of: context)
+        self.endTurn()
       }
     }
     let isAbandoned = state.withLock { state in
@@ -122,7 +165,9 @@ final class ServerCall: CompletionTarget, @unchecked Sendable {
     case CGRPC_EVENT_CALL_CLOSED:
       guard cgrpc_call_was_cancelled(core.pointer) else { break }
       state.withLock { $0.abandon() }?.cancel()
-    case CGRPC_EVENT_SENT: sending.complete(event.ok ? .success(()) : .failure(.callerIsGone))
+    case CGRPC_EVENT_SENT:
+      holdNothing()
+      sending.complete(event.ok ? .success(()) : .failure(.callerIsGone))
     case CGRPC_EVENT_RECEIVED: pending == nil ? messageReceived(event) : startPending()
     default: break
     }

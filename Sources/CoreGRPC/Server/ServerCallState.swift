@@ -50,11 +50,16 @@ enum ServerCallState {
     }
   }
 
+  /// Whether the peer gave the call up.
+  var isAbandoned: Bool {
+    if case .abandoned = self { return true }
+    return false
+  }
+
   /// Takes note of the task, which has suspended; whether it is to be cancelled right away.
   mutating func attach(_ task: Task<Void, Never>) -> Bool {
     update { $0.task = task }
-    if case .abandoned = self { return true }
-    return false
+    return isAbandoned
   }
 
   /// The peer gave up; the task to cancel, if it is known yet.

@@ -1,9 +1,16 @@
+internal import Foundation
+
 /// What an operator may want to set of a server; the defaults are safe.
+///
+/// Each number and each time has a range, beyond which no server is made.
 public struct ServerConfiguration: Sendable {
   /// Completion queues, each with threads of its own; one is the cheapest on few cores.
   public var queues = 1
   /// Threads that poll each queue and run handlers.
-  public var threadsPerQueue = 1
+  ///
+  /// By default one for each core, and at most four: with more than one, a connection or a handler that
+  /// keeps its thread busy holds up nobody else.
+  public var threadsPerQueue = ServerConfiguration.defaultThreads
   /// Calls of each method asked for in advance on each queue: what core buffers of a burst.
   public var requestedCallsPerMethod = 16
   /// The largest request in bytes; beyond it calls fail with RESOURCE_EXHAUSTED.
@@ -17,10 +24,43 @@ public struct ServerConfiguration: Sendable {
   /// Calls at once on one connection.
   ///
   /// Core makes clients that acknowledged the limit wait. A peer that did not gets
-  /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times. The calls
-  /// that have only begun are counted a hundred times a second; not those on a unix socket, whose
-  /// peers can do no more harm than the rights of its file allow.
+  /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times. Calls that
+  /// have only begun count, too.
   public var maximumConcurrentStreams = 100
+  /// Unary calls of one connection that are handled at a time; the others wait for their turn. nil: all
+  /// that are not refused.
+  ///
+  /// Choose less when handlers are short and heavy: one connection then keeps neither all threads busy
+  /// nor much memory, however much it asks for. With ``countsUnfinishedRequests`` any number is
+  /// handled at a time.
+  public var maximumHandlersPerConnection: Int?
+  /// Full names of services that anybody may call without proof of who they are, as in
+  /// `grpc.health.v1.Health`.
+  ///
+  /// Their calls have a share of their own, ``maximumOpenCalls``, and a connection that has no other
+  /// call is the first to give way when there are too many connections.
+  public var openServices: Set<String> = ["grpc.health.v1.Health"]
+  /// Calls of ``openServices`` at once in the server; beyond it they fail with RESOURCE_EXHAUSTED.
+  public var maximumOpenCalls = 200
+  /// Bytes that one connection may hold beyond one request and one reply of the largest size, before
+  /// it is ended.
+  ///
+  /// Held are the requests of its calls, from their first byte to the end of the call, and the replies
+  /// that its peer has not taken yet; a call itself counts as 16 KiB, and each piece in which data
+  /// arrives as 4 KiB.
+  public var maximumConnectionBytes = 32 << 20
+  /// Bytes that all connections may hold together, counted alike.
+  ///
+  /// Beyond it new calls fail with RESOURCE_EXHAUSTED, and the connection that holds most is ended,
+  /// one after the other until the rest is within the limit.
+  public var maximumServerBytes = 512 << 20
+  /// Whether addresses of other machines are served although the server does not see what core reads.
+  ///
+  /// The limits of what peers send before a call exists need gRPC core to read through functions of
+  /// this library, which is so when the library is part of the executable. Where it is part of a
+  /// library that another program loads, the server refuses to listen on other addresses than
+  /// loopback ones and unix sockets; set this when a proxy in front limits what peers send.
+  public var servesUnguarded = false
   /// How long calls under way may go on when the server is asked to stop, before they are
   /// cancelled.
   public var shutdownGrace: Duration = .seconds(10)
@@ -64,8 +104,10 @@ public struct ServerConfiguration: Sendable {
   public var keepaliveTime: Duration = .seconds(60)
   /// How long its answer may take, and how long a peer may leave what was sent to it unread.
   public var keepaliveTimeout: Duration = .seconds(20)
-  /// How often a client may ask whether the server is alive when no data flows.
-  public var minimumPingInterval: Duration = .seconds(300)
+  /// How often a client may ask whether the server is alive while it has a call and no data flows.
+  ///
+  /// A tenth less is allowed: a client that asks just as often is at times a little early.
+  public var minimumPingInterval: Duration = .seconds(10)
   /// How many pings may come too early before the connection is closed; 0: any number.
   public var maximumPingStrikes = 2
   /// The most metadata of a request in bytes, each entry counted with 32 bytes beyond key and value.
@@ -82,22 +124,7 @@ public struct ServerConfiguration: Sendable {
   /// The defaults.
   public init() {}
 
-  /// Throws when a value cannot work.
-  func validate() throws(ServerError) {
-    let positive = [
-      ("queues", queues), ("threadsPerQueue", threadsPerQueue),
-      ("requestedCallsPerMethod", requestedCallsPerMethod),
-      ("maximumRequestSize", maximumRequestSize), ("maximumReplySize", maximumReplySize),
-      ("maximumConcurrentCalls", maximumConcurrentCalls),
-      ("maximumConcurrentStreams", maximumConcurrentStreams),
-      ("handshakeTimeoutMilliseconds", handshakeTimeoutMilliseconds),
-      ("maximumConnections", maximumConnections),
-      ("maximumMetadataSize", maximumMetadataSize),
-    ]
-    for (name, value) in positive where value < 1 || value > Int(Int32.max) {
-      throw ServerError(
-        .invalidConfiguration, "\(name) is \(value); it must be between 1 and \(Int32.max).")
-    }
-    try validateConnectionLimits()
+  private static var defaultThreads: Int {
+    min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 4)
   }
 }

@@ -21,9 +21,12 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   let credentials: ServerCredentials?
   let configuration: ServerConfiguration
   let limits: LimitLog
+  /// Whose turn it is on each connection.
+  let turns: HandlerTurns
   private let logger: Logger
   private let accepting = Atomic<Bool>(true)
   private let liveCalls = Atomic<Int>(0)
+  private let liveOpenCalls = Atomic<Int>(0)
   private let isWaitingForCalls = Atomic<Bool>(false)
   private let noCalls = OneShotEvent()
   private let stopped = OneShotEvent()
@@ -38,6 +41,7 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
     self.configuration = configuration
     self.logger = logger
     limits = LimitLog(logger: logger)
+    turns = HandlerTurns(limit: configuration.handlersPerConnection)
   }
 
   deinit {
@@ -52,9 +56,22 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   /// How many calls have arrived and are not over.
   var callCount: Int { liveCalls.load(ordering: .relaxed) }
 
-  func callBegan() { liveCalls.add(1, ordering: .relaxed) }
+  /// The limit of calls at once that is reached, if one is.
+  func limitReached(isOpen: Bool) -> LimitLog.Limit? {
+    if callCount >= configuration.maximumConcurrentCalls { return .concurrentCalls }
+    return isOpen && openCallCount >= configuration.maximumOpenCalls ? .openCalls : nil
+  }
 
-  func callEnded() {
+  /// How many of them are of services that anybody may call.
+  var openCallCount: Int { liveOpenCalls.load(ordering: .relaxed) }
+
+  func callBegan(isOpen: Bool) {
+    liveCalls.add(1, ordering: .relaxed)
+    if isOpen { liveOpenCalls.add(1, ordering: .relaxed) }
+  }
+
+  func callEnded(isOpen: Bool) {
+    if isOpen { liveOpenCalls.subtract(1, ordering: .relaxed) }
     let left = liveCalls.subtract(1, ordering: .sequentiallyConsistent).newValue
     if left == 0, isWaitingForCalls.load(ordering: .sequentiallyConsistent) { noCalls.signal() }
   }
@@ -78,10 +95,12 @@ final class ServerCore: CompletionTarget, @unchecked Sendable {
   /// Returns when the last one is over and its handler has returned.
   func shutDown(on poller: Poller, graceOver: OneShotEvent) async {
     accepting.store(false, ordering: .releasing)
+    listener?.setRefusing(true)
     guard start({ cgrpc_server_shutdown(pointer, poller.queue, $0) }) == CGRPC_OK else { return }
     let cancelling = Task {
       await graceOver.wait()
       guard !stopped.hasHappened else { return }
+      listener?.setRefusing(false)
       cgrpc_server_cancel_all_calls(pointer)
       // Core waits for peers to read, and a hostile one never does.
       try await Task.sleep(for: Self.peerPatience)

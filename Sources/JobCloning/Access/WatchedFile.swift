@@ -1,4 +1,5 @@
 package import Logging
+internal import Safeguards
 internal import Synchronization
 
 /// The parsed contents of one ``GuardedFile`` or of several, read again when one has changed.
@@ -46,7 +47,7 @@ package final class WatchedFile<Contents: Sendable>: Sendable {
   ) throws(StoreError) {
     self.files = files
     self.interval = interval
-    self.logger = logger
+    self.logger = logger.safe
     self.parse = parse
     let bytes = try Self.read(files)
     state = Mutex(State(contents: try parse(bytes), bytes: bytes, lookedAt: .now))

@@ -1,5 +1,6 @@
 public import JobMessages
 public import Logging
+internal import Safeguards
 
 /// Makes jobs, from nothing or from other jobs, and shows them: the domain behind the services.
 ///
@@ -56,12 +57,13 @@ public final class JobCloner: Sendable {
     self.ids = ids
     self.runner = runner
     self.logs = logs
-    self.logger = logger
+    self.logger = logger.safe
     gate = AccessGate(authorizer: authorizer)
     uploads = UploadURLs(objects: objects, lifetime: policy.uploadURLLifetime)
     downloads = DownloadURLs(objects: objects, lifetime: policy.uploadURLLifetime)
     worker = OperationWorker(
-      store: store, clock: clock, timer: timer, leaseTime: policy.operationLease, logger: logger)
+      store: store, clock: clock, timer: timer, leaseTime: policy.operationLease,
+      logger: self.logger)
   }
 
   /// Makes a job of a source job's parameters with the request's overrides merged over them.

@@ -1,5 +1,6 @@
 public import JobMessages
 public import Logging
+internal import Safeguards
 public import ServiceLifecycle
 internal import Synchronization
 
@@ -10,6 +11,8 @@ internal import Synchronization
 /// one in a service group, as ``BackgroundOperations`` shows; a test calls ``sweep(now:)`` instead.
 public final class Housekeeper: Service {
   /// What has lived its time when; all but the interval is in seconds.
+  ///
+  /// Each value has a range, beyond which no housekeeper runs.
   public struct Rules: Sendable {
     /// How long to wait from one sweep to the next.
     public var interval = Duration.seconds(60)
@@ -66,12 +69,15 @@ public final class Housekeeper: Service {
   public init(cloner: JobCloner, rules: Rules = Rules(), logger: Logger) {
     self.cloner = cloner
     self.rules = rules
-    self.logger = logger
+    self.logger = logger.safe
   }
 
   /// Sweeps from time to time, until the task is cancelled or the service group shuts down
   /// gracefully.
+  ///
+  /// - Throws: `StoreError` with `.misconfigured` when a rule or the policy is out of its range.
   public func run() async throws {
+    try validate()
     await cancelWhenGracefulShutdown { [self] in
       while !Task.isCancelled {
         await sweep(now: cloner.clock.now())
@@ -80,10 +86,23 @@ public final class Housekeeper: Service {
     }
   }
 
+  private func validate() throws(StoreError) {
+    try Rules.ranges.validate(rules)
+    try cloner.policy.validate()
+  }
+
   /// Clears away what has lived its time at `now`, up to a bounded amount of work.
+  ///
+  /// With a rule or a policy that is out of its range it clears nothing, and the log says why.
   @discardableResult
   public func sweep(now: ProtobufTimestamp) async -> Sweep {
     var sweep = Sweep()
+    do throws(StoreError) {
+      try validate()
+    } catch {
+      logger.error("nothing swept", metadata: ["error": "\(error)"])
+      return sweep
+    }
     await attempt("expiring the data of jobs") { [self] () async throws(StoreError) in
       try await expireData(at: now, &sweep)
     }

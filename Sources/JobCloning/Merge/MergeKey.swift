@@ -9,6 +9,13 @@ enum MergeKey: Hashable {
   /// For an entry without a var: the path of a file, or the name of an output dataset.
   case unnamed(ByteString)
 
+  /// The key as it is written.
+  var text: String {
+    switch self {
+    case .named(let key), .unnamed(let key): key.text
+    }
+  }
+
   init(_ name: String, else fallback: String) {
     self = name.isEmpty ? .unnamed(ByteString(fallback)) : .named(ByteString(name))
   }

@@ -1,5 +1,6 @@
 internal import JobMessages
 public import Logging
+internal import Safeguards
 public import ServiceLifecycle
 
 /// Completes operations that were not done when their calls were answered (clone-semantics §3).
@@ -56,11 +57,16 @@ public struct BackgroundOperations: Service {
   ) {
     self.cloner = cloner
     self.configuration = configuration
-    self.logger = logger
+    self.logger = logger.safe
   }
 
   /// Works until the task is cancelled or the service group shuts down gracefully.
+  ///
+  /// - Throws: `StoreError` with `.misconfigured` when a value of the configuration or of the policy
+  ///   is out of its range.
   public func run() async throws {
+    try Configuration.ranges.validate(configuration)
+    try cloner.policy.validate()
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
       await takeOver()
       let (timer, interval) = (cloner.timer, configuration.interval)

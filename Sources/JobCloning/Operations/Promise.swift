@@ -49,12 +49,15 @@ final class Promise<Value: Sendable>: Sendable {
     return present
   }
 
+  /// Longer than anybody waits; a clock that is to sleep for ever ends the process.
+  private static var longestWait: Duration { .seconds(1 << 40) }
+
   /// The value if it is there in time; nil when it is not, or when the task is cancelled first.
   func value(within limit: Duration, on timer: any Clock<Duration>) async -> Value? {
     if let present { return present }
     await withTaskGroup(of: Void.self) { group in
       group.addTask { _ = await self.value() }
-      group.addTask { try? await timer.sleep(for: limit) }
+      group.addTask { try? await timer.sleep(for: min(limit, Self.longestWait)) }
       await group.next()
       group.cancelAll()
     }

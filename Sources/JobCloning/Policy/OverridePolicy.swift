@@ -33,6 +33,8 @@ public struct OverridePolicy: Sendable, Hashable {
   public var planningTime: Duration
   /// After how many seconds such an operation fails when the object storage still does not answer.
   public var planningDeadline: Int64
+  /// How long a job may take to stop gracefully when its graceful shutdown parameters do not say.
+  public var gracefulShutdownTimeout: Duration
   /// For how many seconds a process that works on an operation is believed to be alive.
   ///
   /// It says so anew all the while; when it crashes, others take over after this time.
@@ -50,6 +52,7 @@ public struct OverridePolicy: Sendable, Hashable {
     idempotencyRetention: Int64 = 86_400,
     planningTime: Duration = .seconds(2),
     planningDeadline: Int64 = 3_600,
+    gracefulShutdownTimeout: Duration = .seconds(30),
     operationLease: Int64 = 30
   ) {
     self.allowed = allowed
@@ -62,6 +65,7 @@ public struct OverridePolicy: Sendable, Hashable {
     self.idempotencyRetention = idempotencyRetention
     self.planningTime = planningTime
     self.planningDeadline = planningDeadline
+    self.gracefulShutdownTimeout = gracefulShutdownTimeout
     self.operationLease = operationLease
   }
 

@@ -10,6 +10,8 @@ public struct JobChange: Sendable {
   ///
   /// Its operations stay.
   public var job: Job?
+  /// The job's new ``StoredJob/stopsAtOnce``.
+  public var stopsAtOnce: Bool
   /// Whether the job gives up its contents; a removed job always does.
   ///
   /// Those that no other live job of the project refers to are marked for removal in the same
@@ -32,6 +34,7 @@ public struct JobChange: Sendable {
   public init(of stored: StoredJob, to job: Job?) {
     jobID = stored.job.id
     revision = stored.revision
+    stopsAtOnce = stored.stopsAtOnce
     self.job = job
   }
 

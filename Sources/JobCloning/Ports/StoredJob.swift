@@ -9,14 +9,18 @@ public struct StoredJob: Sendable, Hashable {
   /// When the last upload URL that was handed out for the job expires, in seconds since 1970.
   public var uploadsExpire: Int64
 
+  /// Whether the job, being CANCELLING, is to stop at once: no time to stop gracefully is left.
+  public var stopsAtOnce: Bool
+
   /// The ``uploadsExpire`` of a job that waits for no upload.
   public static let awaitsNoUpload = Int64.max
 
   /// A job in one of its states.
-  public init(job: Job, revision: Int64, uploadsExpire: Int64) {
+  public init(job: Job, revision: Int64, uploadsExpire: Int64, stopsAtOnce: Bool = false) {
     self.job = job
     self.revision = revision
     self.uploadsExpire = uploadsExpire
+    self.stopsAtOnce = stopsAtOnce
   }
 }
 

@@ -2,7 +2,7 @@ internal import JobMessages
 internal import Logging
 
 extension JobCloner {
-  /// How often a process looks whether others cancelled a job that it runs.
+  /// How often a process looks whether others cancelled a job that it runs, or made that urgent.
   private static let cancellationInterval = Duration.seconds(5)
 
   /// Runs the job of an operation whose lease is held, and stores its end.
@@ -14,15 +14,16 @@ extension JobCloner {
   func run(_ unfinished: UnfinishedOperation, isResumed: Bool) async -> Bool {
     guard let runner else { return false }
     let id = unfinished.stored.jobID
-    guard let job = await runningJob(unfinished) else { return !Task.isCancelled }
+    guard let stored = await runningJob(unfinished) else { return !Task.isCancelled }
     let active = ActiveRun()
-    if job.status == .cancelling { active.cancel(gracefully: job.stopTimeout != nil) }
+    active.follow(stored)
     let run = JobRun(
-      job, isResumed: isResumed, keys: store.keys, downloads: downloads, clock: clock)
+      stored.job, isResumed: isResumed, keys: store.keys, downloads: downloads, clock: clock)
     let reporter = JobReporter(self, unfinished, active)
     let outcome = await runs.running(active, ofJob: id) {
       async let _: Void = watch(active, ofJob: id)
-      async let _: Void = limitStop(of: active, to: job.stopTimeout)
+      async let _: Void = limitStop(
+        of: active, to: stored.job.stopTimeout ?? policy.gracefulShutdownTimeout)
       return await active.result { try await runner.run(run, reporting: reporter) }
     }
     if case .failure = outcome, Task.isCancelled, !active.isCancelled {
@@ -33,12 +34,12 @@ extension JobCloner {
   }
 
   /// The job of an operation; nil when there is nothing to run, or the task was cancelled.
-  private func runningJob(_ unfinished: UnfinishedOperation) async -> Job? {
+  private func runningJob(_ unfinished: UnfinishedOperation) async -> StoredJob? {
     var backoff = Backoff()
     repeat {
       do throws(StoreError) {
-        let job = try await store.job(id: unfinished.stored.jobID)
-        return job.flatMap { $0.status.isRunning ? $0 : nil }
+        let stored = try await store.storedJob(id: unfinished.stored.jobID)
+        return stored.flatMap { $0.job.status.isRunning ? $0 : nil }
       } catch {
         report(error, unfinished)
       }
@@ -46,13 +47,12 @@ extension JobCloner {
     return nil
   }
 
-  /// Stops the run when another process took the cancellation.
+  /// Stops the run when another process took the cancellation, at once if that one is urgent.
   private func watch(_ active: ActiveRun, ofJob id: String) async {
-    while !active.isCancelled {
+    while !active.isForced {
       do {
         try await timer.sleep(for: Self.cancellationInterval)
-        let job = try await store.job(id: id)
-        if job?.status == .cancelling { active.cancel(gracefully: job?.stopTimeout != nil) }
+        if let stored = try await store.storedJob(id: id) { active.follow(stored) }
       } catch {
         // Either the run is over, or the store is looked at again.
         if Task.isCancelled { return }
@@ -61,10 +61,10 @@ extension JobCloner {
   }
 
   /// Stops a run at once when it had its time to stop gracefully.
-  private func limitStop(of active: ActiveRun, to timeout: Duration?) async {
+  private func limitStop(of active: ActiveRun, to timeout: Duration) async {
     guard await active.stop.value() != nil else { return }
     do {
-      try await timer.sleep(for: timeout ?? .zero)
+      try await timer.sleep(for: timeout)
       active.cancel(gracefully: false)
     } catch {}  // The run is over.
   }
@@ -136,11 +136,17 @@ extension JobCloner {
 }
 
 extension Job {
-  /// How long the job may take to stop gracefully; nil when it is stopped at once.
+  /// Whether its parameters say how it is stopped gracefully.
+  var canStopGracefully: Bool { jobParameters?.gracefulShutdownParameters != nil }
+
+  /// How long the job may take to stop gracefully; nil when its parameters do not say.
+  ///
+  /// Clients that know no time send none, or an empty Duration (runner-semantics §3.6).
   var stopTimeout: Duration? {
     guard let timeout = jobParameters?.gracefulShutdownParameters?.timeout, timeout.isValid else {
       return nil
     }
-    return .seconds(timeout.seconds) + .nanoseconds(Int64(timeout.nanos))
+    let duration = Duration.seconds(timeout.seconds) + .nanoseconds(Int64(timeout.nanos))
+    return duration > .zero ? duration : nil
   }
 }

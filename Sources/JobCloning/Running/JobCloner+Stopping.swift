@@ -4,10 +4,12 @@ extension JobCloner {
   /// Asks for a job that runs to be stopped; it is CANCELLING, and CANCELLED once its run is over.
   ///
   /// A graceful request lets the run stop by itself within the time of the job's graceful shutdown
-  /// parameters; for a job without these it is as any other. One that follows a graceful request
-  /// may be more urgent, not less.
+  /// parameters, or ``OverridePolicy/gracefulShutdownTimeout`` where they say none; for a job
+  /// without these parameters it is as any other. One that follows a graceful request may be more
+  /// urgent, not less. A job that is CANCELLED already stays so: the request may be one again whose
+  /// reply was lost.
   ///
-  /// Run by another process the job stops within seconds, gracefully if it can.
+  /// A job that another process runs hears of it within seconds, of a more urgent request as well.
   public func cancel(
     _ request: CancelProjectJobRequest, for caller: Caller
   ) async throws(JobError) -> ProtobufEmpty {
@@ -36,22 +38,28 @@ extension JobCloner {
   func stop(
     _ id: String, reason: String, gracefully: Bool, for principal: Principal
   ) async throws(JobError) {
-    var canStop = false
+    var isGraceful = false
     _ = try await change(job: id) { (stored) async throws(JobError) in
       try await gate.requireCreating(
         in: stored.job.projectID, as: principal, orMissing: .job, id)
+      if stored.job.status == .cancelled { return nil }
       guard stored.job.status.isRunning else {
         throw .failedPrecondition([
           .init(type: "JOB_NOT_RUNNING", subject: id, description: "the job is not running")
         ])
       }
-      canStop = stored.job.stopTimeout != nil
-      if stored.job.status == .cancelling { return nil }
+      isGraceful = gracefully && stored.job.canStopGracefully
       var job = stored.job
-      job.status = .cancelling
-      job.statusDetails = reason.isEmpty ? "cancelled" : "cancelled: \(clipped(reason))"
-      return JobChange(of: stored, to: job)
+      if job.status == .cancelling {
+        if isGraceful || stored.stopsAtOnce { return nil }
+      } else {
+        job.status = .cancelling
+        job.statusDetails = reason.isEmpty ? "cancelled" : "cancelled: \(clipped(reason))"
+      }
+      var change = JobChange(of: stored, to: job)
+      change.stopsAtOnce = !isGraceful
+      return change
     }
-    runs.cancel(id, gracefully: gracefully && canStop)
+    runs.cancel(id, gracefully: isGraceful)
   }
 }

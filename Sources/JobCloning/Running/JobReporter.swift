@@ -94,7 +94,8 @@ public final class JobReporter: Sendable {
   /// Waits until the job is to stop gracefully; false when the task was cancelled first.
   ///
   /// The runner then sends the signal of the job's graceful shutdown parameters and returns what
-  /// there is. When their timeout is over, the task is cancelled.
+  /// there is. When their timeout is over, or ``OverridePolicy/gracefulShutdownTimeout`` if they say
+  /// none, or when somebody asks for it, the task is cancelled.
   public func waitForStop() async -> Bool { await active.stop.value() != nil }
 
   /// The bytes in pieces that begin and end between characters, as far as they are UTF-8.

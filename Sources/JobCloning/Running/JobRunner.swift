@@ -1,4 +1,5 @@
 public import JobMessages
+internal import ProtobufWire
 
 /// What runs jobs: the embedder's own machinery, such as containers or a cluster.
 ///
@@ -31,11 +32,44 @@ public struct JobRunResult: Sendable, Hashable {
   public var diagnosticFiles: [File] = []
   /// The datasets that the run made.
   public var outputDatasets: [OutputDataset] = []
-  /// The files that the run should have made and that are missing.
+  /// The files that the run should have made and that are missing, each with the kind of failure;
+  /// one without a kind is NOT_FOUND.
+  ///
+  /// Returned files whose contents were not uploaded are added, as UPLOAD_FAILED.
   public var fileErrors: [FileUploadError] = []
 
   /// The end of a run that made nothing.
   public init(returnCode: Int64) { self.returnCode = returnCode }
+}
+
+extension FileUploadError {
+  /// An output file that the run did not make.
+  ///
+  /// - Parameters:
+  ///   - file: the file as the job's parameters have it.
+  ///   - description: what went wrong, for people to read.
+  public static func notFound(
+    _ file: FileDesc, _ description: String = "the run made no such file"
+  ) -> Self {
+    .with {
+      $0.outputFileDesc = file
+      $0.description = description
+      $0.type = .notFound
+    }
+  }
+
+  /// An output file that the run made, and that could not be stored.
+  ///
+  /// - Parameters:
+  ///   - file: the file as the job's parameters have it.
+  ///   - description: what went wrong, for people to read.
+  public static func uploadFailed(_ file: FileDesc, _ description: String) -> Self {
+    .with {
+      $0.outputFileDesc = file
+      $0.description = description
+      $0.type = .uploadFailed
+    }
+  }
 }
 
 /// Why a job could not be run; unlike a return code it says that the command did not come to its

@@ -12,7 +12,11 @@ struct RunEnding {
   /// - Parameter stored: the contents that are stored; files without theirs become file errors.
   init(_ outcome: JobRunResult, keeping stored: Set<ContentID>, of running: Job) {
     var job = running
-    var errors = outcome.fileErrors
+    var errors = outcome.fileErrors.map { error in
+      var error = error
+      if error.type == .unspecified { error.type = .notFound }
+      return error
+    }
     func kept(_ files: [File], isOutput: Bool) -> [File] {
       files.filter { file in
         if stored.contains(ContentID(file)) { return true }
@@ -24,6 +28,7 @@ struct RunEnding {
               $0.logFileName = file.desc?.path ?? ""
             }
             $0.description = "the content was not uploaded"
+            $0.type = .uploadFailed
           })
         return false
       }

@@ -1,3 +1,4 @@
+internal import JobMessages
 internal import Synchronization
 
 /// The jobs that run in this process.
@@ -41,6 +42,14 @@ final class ActiveRun: Sendable {
 
   /// Whether the job was cancelled.
   var isCancelled: Bool { state.withLock { $0.isCancelled } }
+  /// Whether the run is to stop at once.
+  var isForced: Bool { state.withLock { $0.isForced } }
+
+  /// Stops the run as urgently as the job's state says, if that is being cancelled.
+  func follow(_ stored: StoredJob) {
+    guard stored.job.status == .cancelling else { return }
+    cancel(gracefully: stored.job.canStopGracefully && !stored.stopsAtOnce)
+  }
 
   /// Stops the run, also when it has not begun.
   func cancel(gracefully: Bool) {

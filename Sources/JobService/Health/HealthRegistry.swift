@@ -87,7 +87,7 @@ public final class HealthRegistry: Sendable {
   /// The status of a service now and after each change, until the registry drains.
   ///
   /// Whoever reads slowly misses what was overtaken, never the last; the same may come twice.
-  func watch(_ service: String) -> some AsyncSequence<Report, Never> {
+  func watch(_ service: String) -> some AsyncSequence<Report, Never> & Sendable {
     let (stream, changes) = AsyncStream.makeStream(
       of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let watcher = state.withLock { state -> Int? in

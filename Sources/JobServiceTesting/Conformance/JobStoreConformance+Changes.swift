@@ -5,6 +5,7 @@ extension JobStoreConformance {
   static let changes: [JobStoreConformance] = [
     JobStoreConformance(
       "a job is changed from the state that is named, and no other", changesOneState),
+    JobStoreConformance("how urgently a job is to stop is kept", urgencyIsKept),
     JobStoreConformance("of changes at once one wins for each revision", oneChangeWins),
     JobStoreConformance("a removed job is gone, and its operations stay", removalKeepsOperations),
     JobStoreConformance("what a job is found by follows its changes", searchesFollowChanges),
@@ -27,6 +28,19 @@ extension JobStoreConformance {
     try expectEqual(await store.job(id: "a"), job)
     try expectEqual(await store.change(JobChange(of: stored, to: nil)), .conflict)
     try expectEqual(await store.stored("a"), now, "a conflict changes nothing")
+  }
+
+  @Sendable private static func urgencyIsKept(_ store: any JobStore) async throws {
+    let created = try await store.created(Example.creation(Example.job("a")))
+    try expectEqual(created.stopsAtOnce, false)
+    var change = JobChange(of: created, to: created.job)
+    change.stopsAtOnce = true
+    _ = try await store.change(change)
+    let urgent = try await store.stored("a")
+    try expectEqual(urgent.stopsAtOnce, true)
+    _ = try await store.change(JobChange(of: urgent, to: urgent.job))
+    try expectEqual(await store.stored("a").stopsAtOnce, true, "a change that does not name it")
+    try expectEqual(await store.jobs(due: .all, after: nil, limit: 1).map(\.stopsAtOnce), [true])
   }
 
   @Sendable private static func oneChangeWins(_ store: any JobStore) async throws {

@@ -102,6 +102,7 @@ struct InMemoryState {
     if let job = change.job {
       record.stored.job = job
       record.stored.revision += 1
+      record.stored.stopsAtOnce = change.stopsAtOnce
       jobs[change.jobID] = record
     } else {
       jobs[change.jobID] = nil

@@ -16,6 +16,7 @@ struct CloneCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var idempotency: IdempotencyOptions
   @OptionGroup var parameters: ParameterOptions
 
   @Option(help: "A JobParameters with overrides as JSON, - for standard input; options add to it.")
@@ -26,7 +27,8 @@ struct CloneCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("var"),
-    help: "Another file for the input file with this variable, NAME=PATH; may be repeated.")
+    help: "Another file for the input file with this variable, NAME=PATH; may be repeated.",
+    transform: { try NamedValue($0, form: "NAME=PATH") })
   var variables: [NamedValue] = []
 
   func run() async throws {
@@ -41,10 +43,10 @@ struct CloneCommand: AsyncParsableCommand {
       $0.jobParametersOverrides = overrides
     }
     parameters.apply(name: &request.name, desc: &request.desc, dataTtl: &request.dataTtl)
-    try await connection.withClient { [request] client in
+    try await idempotency.withClient(of: connection) { [request] client, key in
       let done = try await UploadReport.finish(
-        client.clone(request), with: client, offering: request.jobParametersOverrides,
-        over: connection)
+        client.clone(request, idempotencyKey: key), with: client,
+        offering: request.jobParametersOverrides, over: connection)
       try Answer.show(done.operation, as: output.format) { _ in
         "cloned job \(id) as \(done.jobID)"
       }

@@ -18,6 +18,7 @@ struct CreateCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var idempotency: IdempotencyOptions
   @OptionGroup var parameters: ParameterOptions
 
   @Option(help: "A CreateProjectJobRequest as JSON, - for standard input; other options add to it.")
@@ -43,9 +44,10 @@ struct CreateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try makeRequest()
-    try await connection.withClient { client in
+    try await idempotency.withClient(of: connection) { client, key in
       let done = try await UploadReport.finish(
-        client.create(request), with: client, offering: request.jobParameters, over: connection)
+        client.create(request, idempotencyKey: key), with: client,
+        offering: request.jobParameters, over: connection)
       try Answer.show(done.operation, as: output.format) { _ in "created job \(done.jobID)" }
     }
   }

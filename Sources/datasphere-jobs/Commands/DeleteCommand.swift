@@ -8,13 +8,14 @@ struct DeleteCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var idempotency: IdempotencyOptions
 
   @ArgumentParser.Argument(help: "The id of the job.")
   var id: String
 
   func run() async throws {
-    let operation = try await connection.withClient { client in
-      try await client.finished(client.delete(jobID: id))
+    let operation = try await idempotency.withClient(of: connection) { client, key in
+      try await client.finished(client.delete(jobID: id, idempotencyKey: key))
     }
     try Answer.show(operation, as: output.format) { _ in "deleted job \(id)" }
   }
@@ -27,13 +28,14 @@ struct DeleteDataCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var idempotency: IdempotencyOptions
 
   @ArgumentParser.Argument(help: "The id of the job.")
   var id: String
 
   func run() async throws {
-    let operation = try await connection.withClient { client in
-      try await client.finished(client.deleteData(jobID: id))
+    let operation = try await idempotency.withClient(of: connection) { client, key in
+      try await client.finished(client.deleteData(jobID: id, idempotencyKey: key))
     }
     try Answer.show(operation, as: output.format) { _ in "deleted the data of job \(id)" }
   }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import JobClient
 internal import JobMessages
 internal import ProtobufWire
+internal import Safeguards
 
 /// `datasphere-jobs download`.
 struct DownloadCommand: AsyncParsableCommand {
@@ -35,6 +36,8 @@ struct DownloadCommand: AsyncParsableCommand {
     }
     let paths = try await FileDownloader(directory: directory, connection.transfers)
       .download(answer.downloadFiles)
-    try Answer.show(answer, as: output.format) { _ in paths.joined(separator: "\n") }
+    try Answer.show(answer, as: output.format) { _ in
+      paths.map { quotedIfUnsafe($0) }.joined(separator: "\n")
+    }
   }
 }

@@ -9,6 +9,7 @@ struct ExecuteCommand: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var idempotency: IdempotencyOptions
 
   @Flag(help: "Wait until the job is over, and fail if it does.")
   var wait = false
@@ -17,8 +18,8 @@ struct ExecuteCommand: AsyncParsableCommand {
   var id: String
 
   func run() async throws {
-    let operation = try await connection.withClient { client in
-      let operation = try await client.execute(jobID: id)
+    let operation = try await idempotency.withClient(of: connection) { client, key in
+      let operation = try await client.execute(jobID: id, idempotencyKey: key)
       return wait ? try await client.finished(operation) : operation
     }
     try Answer.show(operation, as: output.format, text: JobText.details)

@@ -21,7 +21,9 @@ struct ListCommand: AsyncParsableCommand {
   var limit = 100
 
   func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit must be a positive number.") }
+    guard (1...1_000_000).contains(limit) else {
+      throw ValidationError("--limit must be between 1 and 1000000.")
+    }
   }
 
   func run() async throws {
@@ -44,5 +46,6 @@ struct ListCommand: AsyncParsableCommand {
     try Answer.show(ListProjectJobResponse.with { $0.jobs = jobs }, as: output.format) { answer in
       answer.jobs.map(JobText.row).joined(separator: "\n")
     }
+    if jobs.isEmpty, output.format == .text { Terminal.complain("no jobs") }
   }
 }

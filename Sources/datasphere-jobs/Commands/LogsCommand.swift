@@ -3,12 +3,17 @@ internal import Foundation
 internal import JobClient
 internal import JobMessages
 internal import MessageJSON
+internal import Safeguards
+internal import Synchronization
 
 /// `datasphere-jobs logs`.
 struct LogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Show a job's log, and go on until the job is over.",
-    discussion: "As JSON each page is a line: a ReadProjectJobLogsResponse.")
+    discussion: """
+      A job that was not executed yet has no log. On a terminal, what could steer it is shown \
+      escaped. As JSON each page is a line: a ReadProjectJobLogsResponse.
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
@@ -21,16 +26,24 @@ struct LogsCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.withClient { client in
+      if try await client.job(id: id).status == .creating {
+        return Terminal.complain("job \(id) was not executed yet; it has no log")
+      }
+      let text = Mutex(LogText())
       try await client.readLogs(jobID: id, from: offset) { page in
         switch output.format {
-        case .json: print(try page.jsonString())
+        case .json: try Terminal.print(escapedJSON(page.jsonString()))
         case .text:
           for message in page.logs {
-            // The bytes as they are: a log need not be text.
-            FileHandle.standardOutput.write(Data(message.content))
+            // A log need not be text: what reads it elsewhere gets the bytes as they are.
+            try Terminal.write(
+              Terminal.isInteractive
+                ? Data(text.withLock { $0.text(of: message.content) }.utf8)
+                : Data(message.content))
           }
         }
       }
+      try Terminal.write(Data(text.withLock { $0.remainder() }.utf8))
     }
   }
 }

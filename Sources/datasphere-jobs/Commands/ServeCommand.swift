@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Logging
+internal import Safeguards
 
 /// `datasphere-jobs serve`.
 struct ServeCommand: AsyncParsableCommand {
@@ -20,11 +21,14 @@ struct ServeCommand: AsyncParsableCommand {
       arguments, environment: ProcessInfo.processInfo.environment)
     let settings = try ServerSettings(values)
     if arguments.printsConfiguration {
-      print(try PrintedConfiguration.text(values))
+      try Terminal.print(escapedJSON(PrintedConfiguration.text(values)))
       return
     }
+    let allowance = LogAllowance(lines: settings.logLines)
     LoggingSystem.bootstrap { label in
-      var handler = StreamLogHandler.standardError(label: label)
+      var handler = SafeLogHandler(
+        FlagLogHandler(StreamLogHandler.standardError(label: label)), allowance: allowance,
+        quotesValues: true)
       handler.logLevel = settings.logLevel
       return handler
     }

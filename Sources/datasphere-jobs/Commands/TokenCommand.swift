@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import JobCloning
+internal import Safeguards
 
 /// `datasphere-jobs token`.
 struct TokenCommand: AsyncParsableCommand {
@@ -33,9 +34,9 @@ struct TokenCommand: AsyncParsableCommand {
           "The token is shorter than \(Self.shortest) characters: it could be guessed.")
       }
       guard let line = BearerTokens.line(for: token, principalID: principal) else {
-        throw ValidationError("\(principal) cannot be the id of a principal.")
+        throw ValidationError("\(quotedIfUnsafe(principal)) cannot be the id of a principal.")
       }
-      print(line)
+      try Terminal.print(line)
     }
   }
 }

@@ -40,7 +40,7 @@ struct UploadCommand: AsyncParsableCommand {
       let wanted = made.files.filter { missing.contains($0.file?.sha256 ?? "") }
       let offered = try wanted.map { try Self.offer(for: $0.file ?? File(), among: named) }
       try await UploadReport.upload(wanted, of: made.jobID, from: offered, over: connection)
-      print(
+      try Terminal.print(
         wanted.isEmpty
           ? "job \(made.jobID) has all of its files"
           : "sent \(wanted.count) of the files of job \(made.jobID)")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import Foundation
+internal import Safeguards
 
 /// A file of settings: JSON, by the names of ``ServerSetting``.
 ///
@@ -9,12 +10,7 @@ internal import Foundation
 enum ConfigurationFile {
   /// The file's settings; what is in it must be known, so that no typing error passes unseen.
   static func load(_ path: String) async throws -> any ConfigProvider {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw ValidationError("The configuration file \(path) cannot be read.")
-    }
+    let data = try InputFile.read(path, what: "The configuration file")
     try check(data, path)
     do {
       // The library takes a path by configuration of its own.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import JobCloning
+internal import Safeguards
 
 extension OverridePolicy {
   /// The policy that the settings describe.
@@ -17,6 +18,7 @@ extension OverridePolicy {
       uploadURLLifetime: try values.seconds(.urlLifetime),
       idempotencyRetention: try values.seconds(.idempotencyRetention))
     planningTime = try values.duration(.planningTime)
+    gracefulShutdownTimeout = try values.duration(.gracefulShutdownTimeout)
   }
 }
 

@@ -22,6 +22,22 @@ enum Quantity {
     value(text, sizes.map { ($0.unit, $0.bytes) })
   }
 
+  /// A duration of whole milliseconds as one would write it: with the greatest unit that is whole.
+  static func text(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    return text(
+      seconds * 1000 + attoseconds / 1_000_000_000_000_000,
+      durations.map { ($0.unit, $0.milliseconds) })
+  }
+
+  /// A number of bytes as one would write it.
+  static func text(bytes: Int64) -> String { text(bytes, sizes.map { ($0.unit, $0.bytes) }) }
+
+  private static func text(_ value: Int64, _ units: [(name: String, factor: Int64)]) -> String {
+    let unit = units.last { value % $0.factor == 0 } ?? units[0]
+    return "\(value / unit.factor)\(unit.name)"
+  }
+
   private static func value(_ text: String, _ units: [(name: String, factor: Int64)]) -> Int64? {
     guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
     let digits = text.utf8.prefix { (48...57).contains($0) }

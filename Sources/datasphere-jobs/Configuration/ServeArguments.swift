@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import Safeguards
 
 /// What stands behind `serve` on the command line: settings, and what else to do.
 struct ServeArguments {

@@ -15,7 +15,7 @@ extension ServerSetting {
       title: "Addresses and data",
       settings: [
         address, publicAddress, uploadAddress, publicUploadURL, publicUploadURLFile, dataDirectory,
-        keyFile, logLevel, allowAnonymous, example,
+        keyFile, logLevel, logLines, allowAnonymous, example,
       ]),
     Group(
       title: "TLS",
@@ -30,7 +30,8 @@ extension ServerSetting {
       title: "Jobs",
       settings: [
         allowedOverrides, environmentVariables, uniqueNames, idPrefix, dataTTL, urlLifetime,
-        idempotencyRetention, planningTime, operationRetention, housekeepingInterval, runner,
+        idempotencyRetention, planningTime, gracefulShutdownTimeout, operationRetention,
+        housekeepingInterval, runner,
       ]),
     Group(
       title: "Limits of a job",
@@ -41,11 +42,26 @@ extension ServerSetting {
     Group(
       title: "Limits of the server",
       settings: [
-        requestSize, calls, streams, connections, metadataSize, connectionIdle, connectionAge,
-        connectionAgeGrace, keepaliveTime, keepaliveTimeout, handshakeTimeout, shutdownGrace,
+        requestSize, replySize, requestTime, calls, cancelledCalls, streams, handlers,
+        openCalls, connectionBytes, serverBytes, connections, metadataSize, connectionIdle,
+        connectionAge, connectionAgeGrace, keepaliveTime,
+        keepaliveTimeout, pingInterval, pingStrikes, handshakeTimeout, shutdownGrace,
         threads, socketMode, uploadConnections, uploadIdle, unfinishedUploads,
       ]),
   ]
+
+  /// The flag of a limit that the library's log names as its option; nil: it has none.
+  static func flag(ofLimit name: String) -> String? {
+    let settings: [String: ServerSetting] = [
+      "maximumRequestSize": requestSize, "maximumReplySize": replySize,
+      "maximumMetadataSize": metadataSize, "maximumConcurrentCalls": calls,
+      "maximumConcurrentStreams": streams, "maximumCancelledCalls": cancelledCalls,
+      "maximumRequestTime": requestTime, "maximumConnections": connections,
+      "maximumConnectionBytes": connectionBytes, "maximumServerBytes": serverBytes,
+      "maximumOpenCalls": openCalls,
+    ]
+    return settings[name]?.flag
+  }
 
   // MARK: - Addresses and data
 
@@ -77,6 +93,9 @@ extension ServerSetting {
     "logLevel",
     .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "notice",
     "What to log to standard error.")
+  static let logLines = Self(
+    "logLines", .integer(1...1_000_000), 1_000,
+    "Lines of one kind that are logged in ten seconds; the next one tells how many were left out.")
   static let allowAnonymous = Self(
     "allowAnonymous", .flag, false,
     "Serve everyone on an address that other machines can reach.")
@@ -98,7 +117,7 @@ extension ServerSetting {
     "tls.clientAuthorities", .text("file"), "",
     "The authorities that vouch for clients' certificates, PEM.")
   static let reloadInterval = Self(
-    "tls.reloadInterval", .duration(mayBeNone: false), "10s",
+    "tls.reloadInterval", .duration(.seconds(1) ... .days(1)), "10s",
     "How often the files of certificates are looked at for a change.")
 
   static let uploadTLS = Self(
@@ -135,21 +154,25 @@ extension ServerSetting {
   static let idPrefix = Self(
     "jobs.idPrefix", .text("letters"), "bt1", "Three characters that ids begin with.")
   static let dataTTL = Self(
-    "jobs.dataTTL", .duration(mayBeNone: false), "14d",
+    "jobs.dataTTL", .duration(.seconds(1) ... .days(36500)), "14d",
     "How long a job's data is kept when the request does not say.")
   static let urlLifetime = Self(
-    "jobs.urlLifetime", .duration(mayBeNone: false), "24h", "How long an upload URL is good for.")
+    "jobs.urlLifetime", .duration(.seconds(1) ... .days(365)), "24h",
+    "How long an upload URL is good for.")
   static let idempotencyRetention = Self(
-    "jobs.idempotencyRetention", .duration(mayBeNone: false), "24h",
+    "jobs.idempotencyRetention", .duration(.seconds(1) ... .days(365)), "24h",
     "How long idempotency keys are remembered.")
   static let planningTime = Self(
-    "jobs.planningTime", .duration(mayBeNone: false), "2s",
+    "jobs.planningTime", .duration(.milliseconds(1) ... .hours(1)), "2s",
     "How long Create and Clone wait for the object storage before they answer and go on.")
+  static let gracefulShutdownTimeout = Self(
+    "jobs.gracefulShutdownTimeout", .duration(.seconds(1) ... .days(30)), "30s",
+    "How long a job may take to stop when its graceful shutdown parameters do not say.")
   static let operationRetention = Self(
-    "jobs.operationRetention", .duration(mayBeNone: false), "30d",
+    "jobs.operationRetention", .duration(.seconds(1) ... .days(36500)), "30d",
     "How long operations that are done are remembered.")
   static let housekeepingInterval = Self(
-    "jobs.housekeepingInterval", .duration(mayBeNone: false), "60s",
+    "jobs.housekeepingInterval", .duration(.milliseconds(10) ... .days(1)), "60s",
     "How often expired data and what nobody needs any more are cleared away.")
   static let runner = Self(
     "runner", .choice(["none", "instant"]), "none",
@@ -169,9 +192,10 @@ extension ServerSetting {
     "limits.mounts", .integer(0...100_000), 100, "S3 mounts of a job.")
   static let datasets = Self(
     "limits.datasets", .integer(0...100_000), 100, "Datasets of a job.")
-  static let fileSize = Self("limits.fileSize", .size, "5GiB", "The largest file of a job.")
+  static let fileSize = Self(
+    "limits.fileSize", .size(1...1 << 50), "5GiB", "The largest file of a job.")
   static let totalFileSize = Self(
-    "limits.totalFileSize", .size, "10GiB", "All files of a job together.")
+    "limits.totalFileSize", .size(1...1 << 50), "10GiB", "All files of a job together.")
   static let workingStorageMinimum = Self(
     "limits.workingStorageMinimum", .integer(1...1_000_000), 100,
     "The least extended working storage, in gigabytes.")
@@ -181,46 +205,83 @@ extension ServerSetting {
 
   // MARK: - Limits of the server
 
-  static let requestSize = Self("server.requestSize", .size, "4MiB", "The largest request.")
+  static let requestSize = Self(
+    "server.requestSize", .size(1 << 10...1 << 30), "4MiB", "The largest request.")
   static let calls = Self(
     "server.calls", .integer(1...1_000_000), 10_000, "Calls at once; more are refused.")
   static let streams = Self(
     "server.streams", .integer(1...100_000), 100, "Calls at once on one connection.")
+  static let handlers = Self(
+    "server.handlersPerConnection", .integer(1...100_000), 16,
+    "Calls of one connection that are worked on at a time; the others wait for their turn.")
+  static let openCalls = Self(
+    "server.openCalls", .integer(1...1_000_000), 200,
+    "Calls at once of services that everyone may call; more are refused.")
+  static let connectionBytes = Self(
+    "server.connectionBytes", .size(1 << 20...1 << 30), "32MiB",
+    "What one connection may hold of requests and of replies that are not taken, beyond one of each; "
+      + "then it is ended.")
+  static let serverBytes = Self(
+    "server.bytes", .size(1 << 20...1 << 40), "512MiB",
+    "What all connections may hold together; then the one that holds most is ended.")
+  static let replySize = Self(
+    "server.replySize", .size(1 << 10...1 << 30), "4MiB",
+    "The largest reply; clients take 4MiB unless they are told otherwise.")
+  static let cancelledCalls = Self(
+    "server.cancelledCalls", .integer(0...1_000_000), 1_000,
+    "Calls that a client may give up on a connection within 30 seconds; 0: any number.")
+  static let requestTime = Self(
+    "server.requestTime", .duration(.milliseconds(100) ... .hours(1), mayBeNone: true), "1m",
+    "How long a request may take to arrive when it is all that a connection does.")
   static let connections = Self(
     "server.connections", .integer(1...1_000_000), 800, "Connections at once; more wait.")
   static let metadataSize = Self(
-    "server.metadataSize", .size, "16KiB", "The most metadata of a request.")
+    "server.metadataSize", .size(1 << 10...16 << 20), "16KiB", "The most metadata of a request.")
   static let connectionIdle = Self(
-    "server.connectionIdle", .duration(mayBeNone: true), "5m",
+    "server.connectionIdle", .duration(.seconds(1) ... .days(24), mayBeNone: true), "5m",
     "How long a connection may go without a call.")
   static let connectionAge = Self(
-    "server.connectionAge", .duration(mayBeNone: true), "none",
+    "server.connectionAge", .duration(.seconds(1) ... .days(24), mayBeNone: true), "none",
     "How old a connection may become, so that clients spread over servers again.")
   static let connectionAgeGrace = Self(
-    "server.connectionAgeGrace", .duration(mayBeNone: true), "none",
+    "server.connectionAgeGrace", .duration(.seconds(1) ... .days(24), mayBeNone: true), "none",
     "How long calls may go on when their connection is too old.")
   static let keepaliveTime = Self(
-    "server.keepaliveTime", .duration(mayBeNone: false), "1m",
+    "server.keepaliveTime", .duration(.seconds(1) ... .days(24)), "1m",
     "How long a connection with calls may be silent before its peer is asked whether it is alive.")
   static let keepaliveTimeout = Self(
-    "server.keepaliveTimeout", .duration(mayBeNone: false), "20s", "How long the answer may take.")
+    "server.keepaliveTimeout", .duration(.seconds(1) ... .days(24)), "20s",
+    "How long the answer may take.")
+  static let pingInterval = Self(
+    "server.pingInterval", .duration(.milliseconds(100) ... .days(24)), "10s",
+    "How often clients with a call may ask whether the server is alive while nothing else flows.")
+  static let pingStrikes = Self(
+    "server.pingStrikes", .integer(0...1_000_000), 2,
+    "How often they may do so too early before the connection is ended; 0: always.")
   static let handshakeTimeout = Self(
-    "server.handshakeTimeout", .duration(mayBeNone: false), "10s",
+    "server.handshakeTimeout", .duration(.milliseconds(100) ... .hours(1)), "10s",
     "How long a connection may take to become one.")
   static let shutdownGrace = Self(
-    "server.shutdownGrace", .duration(mayBeNone: false), "10s",
+    "server.shutdownGrace", .duration(.milliseconds(1) ... .days(1)), "10s",
     "How long calls and transfers may go on when the server is asked to stop.")
   static let threads = Self(
-    "server.threads", .integer(1...256), 1, "Threads that run handlers.")
+    "server.threads", .integer(0...256), 0,
+    "Threads that run handlers; 0: one for each core, and at most four.")
   static let socketMode = Self(
     "server.socketMode", .text("octal"), "600", "The permissions of a unix socket.")
   static let uploadConnections = Self(
     "server.uploadConnections", .integer(1...100_000), 256,
     "Connections for uploads at once; one more ends the longest silent one, or waits.")
   static let unfinishedUploads = Self(
-    "server.unfinishedUploads", .size, "16GiB",
+    "server.unfinishedUploads", .size(1...1 << 50), "16GiB",
     "Bytes of all unfinished uploads together; more are refused for a while.")
   static let uploadIdle = Self(
-    "server.uploadIdle", .duration(mayBeNone: false), "30s",
+    "server.uploadIdle", .duration(.seconds(1) ... .days(1)), "30s",
     "How long an upload may stand still.")
+}
+
+extension Duration {
+  fileprivate static func hours(_ hours: Int) -> Duration { .seconds(hours * 3_600) }
+
+  fileprivate static func days(_ days: Int) -> Duration { .seconds(days * 86_400) }
 }

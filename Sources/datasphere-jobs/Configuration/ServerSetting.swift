@@ -8,9 +8,9 @@ struct ServerSetting: Sendable {
     case flag
     case integer(ClosedRange<Int>)
     /// `500ms`, `30s`, `15m`, `24h`, `14d`; empty or `none` where that is allowed.
-    case duration(mayBeNone: Bool)
+    case duration(ClosedRange<Duration>, mayBeNone: Bool = false)
     /// `512B`, `64KiB`, `4MiB`, `5GiB`.
-    case size
+    case size(ClosedRange<Int64>)
     case choice([String])
     /// Any number of texts, separated by commas on the command line.
     case list(String)
@@ -62,6 +62,19 @@ struct ServerSetting: Sendable {
     case .size: "<size>"
     case .choice(let names): "<\(names.joined(separator: "|"))>"
     case .list(let placeholder): "<\(placeholder),…>"
+    }
+  }
+
+  /// The range of a number, a duration or a size, as in `1s to 365d`; nil for what has none.
+  var rangeText: String? {
+    switch kind {
+    case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
+    case .duration(let range, let mayBeNone):
+      "\(Quantity.text(range.lowerBound)) to \(Quantity.text(range.upperBound))"
+        + (mayBeNone ? ", or none" : "")
+    case .size(let range):
+      "\(Quantity.text(bytes: range.lowerBound)) to \(Quantity.text(bytes: range.upperBound))"
+    case .text, .flag, .choice, .list: nil
     }
   }
 

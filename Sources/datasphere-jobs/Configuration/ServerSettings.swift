@@ -38,6 +38,8 @@ struct ServerSettings: Sendable {
   /// Runs jobs; nil: they are kept, and cannot be executed.
   let runner: (any JobRunner)?
   let logLevel: Logger.Level
+  /// How many lines of a kind are logged in ten seconds.
+  let logLines: Int
   let makesExample: Bool
 
   /// Takes the settings over.
@@ -45,10 +47,18 @@ struct ServerSettings: Sendable {
   /// - Throws: `ValidationError` naming the flag, the variable or the place in the file.
   init(_ values: SettingValues) throws {
     address = try values.text(.address)
+    if let fault = HostAddress.fault(in: address, leastPort: 0) {
+      throw values.fault(.address, fault)
+    }
     security = try Self.security(values)
     server = try Self.server(values)
     uploads = try Self.uploads(values)
     publicAddress = try values.optionalText(.publicAddress) ?? address
+    if publicAddress != address,
+      let fault = HostAddress.fault(in: publicAddress, leastPort: 1)
+    {
+      throw values.fault(.publicAddress, fault)
+    }
     publicUploadURL = try values.optionalText(.publicUploadURL)
     publicUploadURLFile = try values.optionalText(.publicUploadURLFile)
     dataDirectory = try values.text(.dataDirectory)
@@ -60,6 +70,7 @@ struct ServerSettings: Sendable {
     housekeeping = try Self.housekeeping(values)
     runner = try values.choice(.runner) == "instant" ? InstantRunner() : nil
     logLevel = try Logger.Level(rawValue: values.choice(.logLevel)) ?? .notice
+    logLines = try values.integer(.logLines)
     makesExample = try values.flag(.example)
     try check(values)
   }
@@ -182,10 +193,21 @@ extension ServerSettings {
 
   private static func server(_ values: SettingValues) throws -> ServerConfiguration {
     var server = ServerConfiguration()
-    server.threadsPerQueue = try values.integer(.threads)
+    let threads = try values.integer(.threads)
+    if threads > 0 { server.threadsPerQueue = threads }
     server.maximumRequestSize = Int(clamping: try values.bytes(.requestSize))
+    server.maximumReplySize = Int(clamping: try values.bytes(.replySize))
+    server.maximumRequestTime = try values.optionalDuration(.requestTime)
     server.maximumConcurrentCalls = try values.integer(.calls)
+    server.maximumCancelledCalls = try values.integer(.cancelledCalls)
     server.maximumConcurrentStreams = try values.integer(.streams)
+    server.maximumHandlersPerConnection = try values.integer(.handlers)
+    server.openServices = Set(try values.list(.exempt))
+    server.maximumOpenCalls = try values.integer(.openCalls)
+    server.maximumConnectionBytes = Int(clamping: try values.bytes(.connectionBytes))
+    server.maximumServerBytes = Int(clamping: try values.bytes(.serverBytes))
+    server.minimumPingInterval = try values.duration(.pingInterval)
+    server.maximumPingStrikes = try values.integer(.pingStrikes)
     server.maximumConnections = try values.integer(.connections)
     server.maximumMetadataSize = Int(clamping: try values.bytes(.metadataSize))
     server.maximumConnectionIdle = try values.optionalDuration(.connectionIdle)

@@ -19,6 +19,7 @@ struct SettingValues: Sendable {
     var sources = [
       Source(provider: InMemoryProvider(name: "flags", values: arguments.values)) { $0.flag }
     ]
+    try EnvironmentNames.check(environment)
     // An empty variable is as good as none.
     let environment = environment.filter { !$0.value.isEmpty }
     sources.append(
@@ -26,7 +27,7 @@ struct SettingValues: Sendable {
         provider: EnvironmentVariablesProvider(environmentVariables: environment)
           .prefixKeys(with: "datasphereJobs")
       ) { $0.environmentName })
-    if let file = arguments.configurationFile ?? environment["DATASPHERE_JOBS_CONFIG"] {
+    if let file = arguments.configurationFile ?? environment[EnvironmentNames.configurationFile] {
       sources.append(
         Source(provider: try await ConfigurationFile.load(file)) { "\($0.name) in \(file)" })
     }
@@ -66,8 +67,7 @@ struct SettingValues: Sendable {
   func integer(_ setting: ServerSetting) throws -> Int {
     let number = try value(setting) { try $0.requiredInt(forKey: setting.key) }
     if case .integer(let range) = setting.kind, !range.contains(number) {
-      throw fault(
-        setting, "\(number) is not between \(range.lowerBound) and \(range.upperBound)")
+      throw outOfRange(setting, "\(number)")
     }
     return number
   }
@@ -85,6 +85,9 @@ struct SettingValues: Sendable {
     guard let bytes = Quantity.bytes(text) else {
       throw fault(setting, "\(text) is not \(Quantity.sizeExamples)")
     }
+    if case .size(let range) = setting.kind, !range.contains(bytes) {
+      throw outOfRange(setting, text)
+    }
     return bytes
   }
 
@@ -92,6 +95,9 @@ struct SettingValues: Sendable {
     let text = try text(setting)
     guard let duration = Quantity.duration(text) else {
       throw fault(setting, "\(text) is not \(Quantity.durationExamples)")
+    }
+    if case .duration(let range, _) = setting.kind, !range.contains(duration) {
+      throw outOfRange(setting, text)
     }
     return duration
   }
@@ -102,10 +108,10 @@ struct SettingValues: Sendable {
     return text == "none" || text.isEmpty ? nil : try duration(setting)
   }
 
-  /// Whole seconds, of which there must be some.
+  /// Whole seconds.
   func seconds(_ setting: ServerSetting) throws -> Int64 {
-    let seconds = try duration(setting).components.seconds
-    guard seconds > 0 else { throw fault(setting, "is less than a second") }
+    let (seconds, rest) = try duration(setting).components
+    guard rest == 0 else { throw fault(setting, "\(try text(setting)) is not whole seconds") }
     return seconds
   }
 
@@ -132,6 +138,10 @@ struct SettingValues: Sendable {
       }
     }
     return ValidationError("\(source?.name(setting) ?? setting.name): \(what).")
+  }
+
+  private func outOfRange(_ setting: ServerSetting, _ text: String) -> ValidationError {
+    fault(setting, "\(text) is not in the range of \(setting.rangeText ?? "its values")")
   }
 
   private func value<Value>(

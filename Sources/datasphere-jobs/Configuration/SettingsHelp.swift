@@ -16,7 +16,7 @@ enum SettingsHelp {
       for setting in group.settings {
         let line = "  \(setting.flag) \(setting.placeholder)"
         lines.append(String(line.last == " " ? line.dropLast() : line[...]))
-        lines += wrapped(setting.help + setting.standardText, indent: 8)
+        lines += wrapped(setting.help + setting.notes, indent: 8)
       }
     }
     return lines.joined(separator: "\n")
@@ -38,13 +38,18 @@ enum SettingsHelp {
 }
 
 extension ServerSetting {
-  /// ` (default: …)`, unless it is nothing.
-  fileprivate var standardText: String {
+  /// ` (1s to 365d, default 14d)`: the range and the default, so far as there are any.
+  fileprivate var notes: String {
+    let notes = [rangeText, standardText.map { "default: \($0)" }].compactMap { $0 }
+    return notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
+  }
+
+  private var standardText: String? {
     switch standard {
-    case .string(let text): text.isEmpty ? "" : " (default: \(text))"
-    case .int(let number): " (default: \(number))"
-    case .stringArray(let texts): " (default: \(texts.joined(separator: ",")))"
-    default: ""
+    case .string(let text): text.isEmpty ? nil : text
+    case .int(let number): "\(number)"
+    case .stringArray(let texts): texts.joined(separator: ",")
+    default: nil
     }
   }
 }

@@ -49,7 +49,9 @@ struct ConnectionOptions: ParsableArguments {
   var uploadHost: [String] = []
 
   func validate() throws {
-    guard timeout > 0 else { throw ValidationError("--timeout must be a positive number.") }
+    guard (1...1_000_000).contains(timeout) else {
+      throw ValidationError("--timeout must be between 1 and 1000000.")
+    }
     guard token == nil || tokenFile == nil else {
       throw ValidationError("--token and --token-file exclude each other.")
     }
@@ -60,6 +62,10 @@ struct ConnectionOptions: ParsableArguments {
     _ body: (ProjectJobClient) async throws -> Result
   ) async throws -> Result {
     let target = target
+    if let fault = HostAddress.fault(in: target, leastPort: 1) {
+      let source = address == nil ? "DATASPHERE_JOBS_ADDRESS" : "--address"
+      throw ValidationError("\(source): \(fault).")
+    }
     let security = try security()
     let metadata = try credentials(for: target, security)
     let channel = try GRPCChannel(
@@ -72,7 +78,8 @@ struct ConnectionOptions: ParsableArguments {
     do {
       outcome = .success(try await body(client))
     } catch let error as RPCError {
-      outcome = .failure(CallFailure(error, server: target))
+      let reason = await TransportMismatch.reason(of: error, target, security)
+      outcome = .failure(CallFailure(error, server: target, reason: reason))
     } catch {
       outcome = .failure(error)
     }

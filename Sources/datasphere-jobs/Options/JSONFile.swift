@@ -1,25 +1,17 @@
 internal import ArgumentParser
-internal import Foundation
 internal import MessageJSON
 internal import ProtobufWire
+internal import Safeguards
 
 /// A message in a file of proto3 JSON, or on standard input as `-`.
 enum JSONFile {
   /// Reads the message; an error names the file and the place.
   static func read<M: Message>(_ path: String, as type: M.Type) throws -> M {
-    let data: Data
-    do {
-      data =
-        path == "-"
-        ? try FileHandle.standardInput.readToEnd() ?? Data()
-        : try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw ValidationError("\(path) cannot be read.")
-    }
+    let data = try InputFile.read(path, what: "The file")
     do {
       return try M(jsonBytes: [UInt8](data))
     } catch {
-      throw ValidationError("\(path) is not a \(M.fullName): \(error)")
+      throw ValidationError("\(quotedIfUnsafe(path)) is not a \(M.fullName): \(error)")
     }
   }
 }

@@ -1,13 +1,14 @@
 internal import ArgumentParser
 
 /// `NAME=VALUE` on the command line; the value may be empty and may hold more equals signs.
-struct NamedValue: ExpressibleByArgument, Sendable {
+struct NamedValue: Sendable {
   let name: String
   let value: String
 
-  init?(argument: String) {
+  /// - Throws: `ValidationError` that says what is expected; `form` shows it, as in `NAME=VALUE`.
+  init(_ argument: String, form: String = "NAME=VALUE") throws {
     guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
-      return nil
+      throw ValidationError("Say \(form).")
     }
     name = String(argument[..<equals])
     value = String(argument[argument.index(after: equals)...])

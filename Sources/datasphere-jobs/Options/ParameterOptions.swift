@@ -5,10 +5,14 @@ internal import ProtobufWire
 
 /// The parameters of a job that `create` sets and `clone` overrides.
 struct ParameterOptions: ParsableArguments {
-  @Option(name: .customLong("arg"), help: "An argument of the command; may be repeated.")
+  @Option(
+    name: .customLong("arg"), help: "An argument of the command, NAME=VALUE; may be repeated.",
+    transform: { try NamedValue($0) })
   var arguments: [NamedValue] = []
 
-  @Option(name: .customLong("env-var"), help: "An environment variable; may be repeated.")
+  @Option(
+    name: .customLong("env-var"), help: "An environment variable, NAME=VALUE; may be repeated.",
+    transform: { try NamedValue($0) })
   var environmentVariables: [NamedValue] = []
 
   @Option(help: "A name for the job.")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Safeguards
 
 /// A secret in a file or on standard input, in one line.
 enum Secret {
@@ -7,16 +8,8 @@ enum Secret {
   ///
   /// - Parameter what: what errors call it, as in `token`.
   static func read(_ path: String, what: String) throws -> String {
-    let data: Data
-    do {
-      data =
-        path == "-"
-        ? try FileHandle.standardInput.readToEnd() ?? Data()
-        : try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw ValidationError("The \(what) in \(path) cannot be read.")
-    }
-    let place = path == "-" ? "standard input" : path
+    let data = try InputFile.read(path, what: "The \(what) file")
+    let place = path == "-" ? "standard input" : quotedIfUnsafe(path)
     guard let text = String(validating: data, as: UTF8.self)?.trimmingCharacters(in: .newlines),
       !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     else {

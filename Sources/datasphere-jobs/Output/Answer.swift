@@ -1,5 +1,6 @@
 internal import MessageJSON
 internal import ProtobufWire
+internal import Safeguards
 
 /// Shows what the server answered, in the format asked for.
 enum Answer {
@@ -10,9 +11,9 @@ enum Answer {
     switch format {
     case .text:
       let text = text(message)
-      if !text.isEmpty { print(text) }
+      if !text.isEmpty { try Terminal.print(escapedLines(text)) }
     case .json:
-      print(try message.jsonString(options: .init(isPretty: true)))
+      try Terminal.print(escapedJSON(try message.jsonString(options: .init(isPretty: true))))
     }
   }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import JobMessages
 internal import ProtobufWire
+internal import Safeguards
 
 /// Jobs and operations as lines for people.
 enum JobText {
@@ -21,7 +22,7 @@ enum JobText {
   static func row(_ job: Job) -> String {
     let id = job.id.padding(toLength: 20, withPad: " ", startingAt: 0)
     let status = job.status.text.padding(toLength: 16, withPad: " ", startingAt: 0)
-    return "\(id)  \(job.createdAt?.text ?? "")  \(status)  \(job.name)"
+    return "\(id)  \(job.createdAt?.text ?? "")  \(status)  \(quotedIfUnsafe(job.name))"
   }
 
   /// An operation and where it stands.
@@ -62,7 +63,7 @@ enum JobText {
 
   private static func line(_ label: String, _ value: String) -> String? {
     guard !value.isEmpty else { return nil }
-    return label.padding(toLength: 14, withPad: " ", startingAt: 0) + value
+    return label.padding(toLength: 14, withPad: " ", startingAt: 0) + quotedIfUnsafe(value)
   }
 }
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import JobClient
 internal import JobMessages
+internal import Safeguards
 internal import Synchronization
 
 /// How far an upload is: a bar on a terminal's line, or a line for each file elsewhere.
@@ -52,7 +53,7 @@ final class ProgressBar: Sendable {
     if isNew { write("\r\u{1B}[K" + line) }
   }
 
-  private func path(of file: File) -> String { file.desc?.path ?? "" }
+  private func path(of file: File) -> String { quotedIfUnsafe(file.desc?.path ?? "") }
 
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -5,12 +5,15 @@ internal import JobService
 internal import JobStoreSQLite
 internal import Logging
 internal import ObjectStorageDisk
+internal import Safeguards
 internal import ServiceLifecycle
 internal import UnixSignals
 
 /// The server that `serve` runs: the library's parts, wired.
 struct JobServer {
   let settings: ServerSettings
+  /// Shows a line to whoever started the server: where it serves, once it does.
+  var say: @Sendable (String) -> Void = Self.print
 
   /// Serves until SIGTERM or SIGINT; calls and transfers under way may finish then, within the grace.
   func run() async throws {
@@ -27,7 +30,7 @@ struct JobServer {
       path: settings.dataDirectory + "/jobs.sqlite",
       keys: settings.keyFile.map { path throws(StoreError) in
         try KeyRing.loadOrCreate(file: path)
-      })
+      }, logger: logger)
     let objects = try DiskObjectStorage(
       directory: settings.dataDirectory + "/contents", publicURL: settings.publicUploadURL,
       keys: store.keys)
@@ -50,7 +53,7 @@ struct JobServer {
     let followers = [settings.publicUploadURLFile].compactMap { $0 }.map {
       PublicURLFile(path: $0, storage: objects, logger: logger)
     }
-    let announcer = Announcer(server: server, uploadPorts: listening, settings: settings)
+    let announcer = Announcer(server: server, uploadPorts: listening, settings: settings, say: say)
     let group = ServiceGroup(
       configuration: .init(
         services: [
@@ -64,6 +67,17 @@ struct JobServer {
     let impatience = Task { await SecondSignal(logger: logger).endProcess() }
     defer { impatience.cancel() }
     try await group.run()
+  }
+
+  /// Standard output may be a pipe, and whoever reads it waits for these lines; when it takes none,
+  /// the server serves all the same.
+  @Sendable private static func print(_ line: String) {
+    do {
+      try Terminal.print(line)
+    } catch {
+      Logger(label: "datasphere-jobs")
+        .warning("nobody can be told where the server serves", metadata: ["error": "\(error)"])
+    }
   }
 
   /// What is around every call, outermost first.
@@ -96,7 +110,8 @@ struct JobServer {
     } catch {
       throw StoreError(
         .misconfigured,
-        "The data directory \(settings.dataDirectory) cannot be made or is not a directory.")
+        "The data directory \(quotedIfUnsafe(settings.dataDirectory)) cannot be made or is not a directory."
+      )
     }
   }
 }

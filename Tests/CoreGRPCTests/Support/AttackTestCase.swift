@@ -1,5 +1,6 @@
 import CoreGRPC
 import Foundation
+import TestSupport
 import XCTest
 
 /// Tests that attack a server in a process of its own, while a good client is served.

@@ -1,6 +1,7 @@
 import CoreGRPC
 import Logging
 import Synchronization
+import TestSupport
 import XCTest
 
 /// Runs a server on a free TCP port around `body`, and ends it.

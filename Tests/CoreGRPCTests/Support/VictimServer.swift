@@ -1,6 +1,7 @@
 import CoreGRPC
 import Foundation
 import Logging
+import TestSupport
 import XCTest
 
 /// A server in a process of its own, for attacks that would hurt the tests' own process.

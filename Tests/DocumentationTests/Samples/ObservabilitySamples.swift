@@ -3,6 +3,7 @@ import Foundation
 import JobService
 import Logging
 import ProtobufWire
+import Safeguards
 
 func observedServer(
   _ services: [any GRPCService], logger: Logger
@@ -12,6 +13,14 @@ func observedServer(
     address: "127.0.0.1:0",
     interceptors: [metrics.interceptor, .callLog(logger), .requestIdentity],
     services: services, logger: logger)
+}
+
+func bootstrapLogging() {
+  let allowance = LogAllowance(lines: 5_000)
+  LoggingSystem.bootstrap { label in
+    SafeLogHandler(
+      StreamLogHandler.standardError(label: label), allowance: allowance, quotesValues: true)
+  }
 }
 
 func healthWithoutDatabase() -> HealthService {

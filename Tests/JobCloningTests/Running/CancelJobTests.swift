@@ -59,6 +59,43 @@ final class CancelJobTests: XCTestCase {
     XCTAssertEqual(end.error?.code, 1)
   }
 
+  /// Clients that know no time send the parameters alone, or an empty Duration.
+  func testParametersWithoutATimeGiveTheConfiguredOne() async throws {
+    var policy = OverridePolicy()
+    policy.gracefulShutdownTimeout = .seconds(44)
+    for timeout in [nil, ProtobufDuration(), ProtobufDuration(seconds: -1)] {
+      var job = RunHarness.job
+      job.jobParameters?.gracefulShutdownParameters = .with {
+        $0.signal = 2
+        $0.timeout = timeout
+      }
+      let (timer, begun) = (ManualTimer(), Gate())
+      let harness = RunHarness(job: job, policy: policy, timer: timer) { _, _ in
+        begun.open()
+        try await Task.sleep(for: .seconds(3_600))
+        return JobRunResult(returnCode: 0)
+      }
+      let operation = try await harness.execute()
+      await begun.wait()
+      try await harness.cancel(gracefully: true)
+      await timer.waitForPauses(of: policy.gracefulShutdownTimeout)
+      let cancelling = try await harness.job()
+      XCTAssertEqual(cancelling.status, .cancelling, "not at once")
+      timer.advance(by: policy.gracefulShutdownTimeout)
+      let end = try await harness.end(of: operation)
+      XCTAssertEqual(end.error?.code, 1)
+    }
+  }
+
+  func testWithoutParametersAGracefulRequestStopsAtOnce() async throws {
+    var job = RunHarness.job
+    job.jobParameters?.gracefulShutdownParameters = nil
+    let (harness, operation) = try await running(job)
+    try await harness.cancel(gracefully: true)
+    let end = try await harness.end(of: operation)
+    XCTAssertEqual(end.error?.code, 1)
+  }
+
   func testAGracefulRequestCanBeFollowedByAnUrgentOne() async throws {
     let (harness, operation) = try await running()
     try await harness.cancel(gracefully: true)
@@ -85,6 +122,19 @@ final class CancelJobTests: XCTestCase {
     XCTAssertEqual(before.preconditionViolations.map(\.type), ["JOB_NOT_RUNNING"])
     _ = try await harness.executed()
     try await assertFails(.failedPrecondition) { try await harness.cancel() }
+  }
+
+  /// The first request may be one whose reply was lost.
+  func testAJobThatIsCancelledAlreadyStaysSo() async throws {
+    let (harness, operation) = try await running()
+    try await harness.cancel(reason: "first")
+    _ = try await harness.end(of: operation)
+    let before = try await harness.store.storedJob(id: RunHarness.jobID)
+    try await harness.cancel(reason: "second")
+    let after = try await harness.store.storedJob(id: RunHarness.jobID)
+    XCTAssertEqual(after, before)
+    harness.rights.protect(Fixture.project)
+    try await assertFails(.permissionDenied) { try await harness.cancel() }
   }
 
   func testItNeedsAnIDAndTheRightToCreate() async throws {

@@ -62,10 +62,30 @@ final class OutputTests: XCTestCase {
     XCTAssertEqual(response.outputFiles, [])
     XCTAssertEqual(response.outputFilesErrors.count, 2)
     XCTAssertEqual(response.outputFilesErrors.first?.outputFileDesc, model.desc)
+    XCTAssertEqual(response.outputFilesErrors.map(\.type), [.uploadFailed, .uploadFailed])
     let job = try await harness.job()
     XCTAssertEqual(job.status, .success)
     XCTAssertEqual(job.outputFiles, [])
     XCTAssertEqual(job.fileErrors, response.outputFilesErrors)
+  }
+
+  /// Whatever the runner reports has a kind, so that clients can tell what is missing from what was
+  /// lost.
+  func testErrorsOfTheRunnerHaveTheirKind() async throws {
+    let harness = RunHarness { _, _ in
+      var result = JobRunResult(returnCode: 1)
+      result.fileErrors = [
+        .notFound(FileDesc(path: "a")), .uploadFailed(FileDesc(path: "b"), "the disk is full"),
+        .with { $0.logFileName = "stdout.txt" },
+      ]
+      return result
+    }
+    let errors = try await harness.executed().executionResponse().outputFilesErrors
+    XCTAssertEqual(errors.map(\.type), [.notFound, .uploadFailed, .notFound])
+    XCTAssertEqual(errors.map { $0.outputFileDesc?.path }, ["a", "b", nil])
+    XCTAssertEqual(errors[1].description, "the disk is full")
+    let job = try await harness.job()
+    XCTAssertEqual(job.fileErrors, errors)
   }
 
   func testWithoutDataThereAreNoURLs() async throws {

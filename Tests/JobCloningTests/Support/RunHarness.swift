@@ -19,6 +19,7 @@ final class RunHarness: Sendable {
   /// A harness; the job is stored with its contents.
   init(
     job: Job = RunHarness.job, policy: OverridePolicy = .init(),
+    timer: any Clock<Duration> = ContinuousClock(),
     _ script: @escaping ScriptedRunner.Script = { _, _ in JobRunResult(returnCode: 0) }
   ) {
     store = InMemoryJobStore()
@@ -27,7 +28,7 @@ final class RunHarness: Sendable {
     runner = ScriptedRunner(script)
     cloner = JobCloner(
       store: store, objects: objects, policy: policy, authorizer: rights, clock: clock,
-      runner: runner, logs: logs)
+      timer: timer, runner: runner, logs: logs)
     store.put(job)
     upload(Fixture.full.inputFiles + Fixture.modules)
   }

@@ -1,12 +1,11 @@
-import Foundation
-import XCTest
+package import Foundation
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
 /// A socket that says whatever a test wants: a client of which the server can expect nothing.
-final class RawPeer {
+package final class RawPeer {
   private let descriptor: Int32
   private var received: [UInt8] = []
   /// Who carries the bytes to the server, if this socket does not.
@@ -14,10 +13,10 @@ final class RawPeer {
 
   private static let sendFlags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
 
-  struct Failure: Error { let problem: Int32 }
+  package struct Failure: Error { package let problem: Int32 }
 
   /// Connects over TCP to a loopback address, with as small a buffer for what it has not read yet.
-  init(port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
+  package init(port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICHOST
@@ -40,7 +39,7 @@ final class RawPeer {
   }
 
   /// Speaks over a socket to a process, and ends both.
-  init(descriptor: Int32, process: Process) {
+  package init(descriptor: Int32, process: Process) {
     self.descriptor = descriptor
     self.process = process
   }
@@ -52,7 +51,7 @@ final class RawPeer {
   }
 
   /// `ipv4:127.0.0.1:4711` or `ipv6:[::1]:4711`, as the server should see it.
-  var address: String {
+  package var address: String {
     var address = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     var host = [CChar](repeating: 0, count: 64)
@@ -75,7 +74,7 @@ final class RawPeer {
   ///
   /// `dropsReplies`: what the server says meanwhile is thrown away, so that it can go on.
   @discardableResult
-  func send(
+  package func send(
     _ bytes: [UInt8], within time: Duration = .seconds(10), dropsReplies: Bool = false
   ) -> Bool {
     let end = ContinuousClock.now + time
@@ -94,10 +93,10 @@ final class RawPeer {
   }
 
   /// Ends this side's direction alone.
-  func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+  package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   /// Makes the end of this object a reset of the connection instead of an orderly end.
-  func resetAtEnd() {
+  package func resetAtEnd() {
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
@@ -105,7 +104,7 @@ final class RawPeer {
 
   /// What has come since, at least one byte; empty at the end of the connection; nil when nothing
   /// came in time.
-  func receive(within time: Duration) -> [UInt8]? {
+  package func receive(within time: Duration) -> [UInt8]? {
     guard isReady(for: POLLIN, until: .now + time) else { return nil }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
@@ -113,7 +112,7 @@ final class RawPeer {
   }
 
   /// Throws away what comes until the server ends the connection; false when it does not in time.
-  func isClosed(within time: Duration) -> Bool {
+  package func isClosed(within time: Duration) -> Bool {
     let end = ContinuousClock.now + time
     while ContinuousClock.now < end {
       guard let bytes = receive(within: end - .now) else { return false }
@@ -123,7 +122,7 @@ final class RawPeer {
   }
 
   /// The next HTTP/2 frame; nil at the end of the connection or when none comes in time.
-  func frame(within time: Duration = .seconds(10)) -> HTTP2Frame? {
+  package func frame(within time: Duration = .seconds(10)) -> HTTP2Frame? {
     let end = ContinuousClock.now + time
     while true {
       if let frame = HTTP2Frame(takenFrom: &received) { return frame }
@@ -133,7 +132,7 @@ final class RawPeer {
   }
 
   /// The next frame of this type, of this stream if it is given; others are passed over.
-  func frame(
+  package func frame(
     _ type: HTTP2Frame.Kind, stream: Int? = nil, within time: Duration = .seconds(10)
   ) -> HTTP2Frame? {
     let end = ContinuousClock.now + time
@@ -147,7 +146,8 @@ final class RawPeer {
   ///
   /// False when the connection is gone, or the server takes no more in time. Nothing else may be
   /// under way.
-  func sendBody(_ body: [UInt8], stream: Int, within time: Duration = .seconds(10)) -> Bool {
+  package func sendBody(_ body: [UInt8], stream: Int, within time: Duration = .seconds(10)) -> Bool
+  {
     var (ofConnection, ofStream) = (65_535, 65_535)
     var rest = body[...]
     while !rest.isEmpty {
@@ -183,7 +183,7 @@ final class RawPeer {
 }
 
 /// Asks until the condition holds; false when it does not in time.
-func eventually(
+package func eventually(
   within time: Duration = .seconds(10), _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
   let end = ContinuousClock.now + time

@@ -1,12 +1,12 @@
-import CoreGRPC
-import Foundation
-import JobClient
-import TestSupport
-import XCTest
+internal import CoreGRPC
+internal import Foundation
+package import JobClient
+internal import Synchronization
+internal import XCTest
 
 /// The built server in a process of its own, over one data directory.
-final class ServerProcess: Sendable {
-  struct Failure: Error, CustomStringConvertible { let description: String }
+package final class ServerProcess: Sendable {
+  package struct Failure: Error, CustomStringConvertible { package let description: String }
 
   private static let secondsToStart = 60
 
@@ -14,6 +14,10 @@ final class ServerProcess: Sendable {
   private let output = Pipe()
   private let ends: AsyncStream<Void>
   private let log: String
+  private let served = Mutex<Int?>(nil)
+
+  /// The port of gRPC; nil until ``serving()`` has returned.
+  package var port: Int? { served.withLock { $0 } }
 
   /// Launches the server; it serves only once ``serving()`` has returned.
   ///
@@ -21,16 +25,20 @@ final class ServerProcess: Sendable {
   ///   - data: the data directory, which the server makes.
   ///   - log: the file that the server's log is appended to.
   ///   - disk: the disk that the server finds below the C library; nil: the machine's.
-  init(data: String, log: String, disk: FaultyDisk? = nil) throws {
+  ///   - arguments: more of the command line; later ones count.
+  package init(
+    data: String, log: String, disk: FaultyDisk? = nil, arguments: [String] = []
+  ) throws {
     self.log = log
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     process = Process()
     process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()
       .appendingPathComponent("datasphere-jobs")
-    process.arguments = [
-      "serve", "--address", "127.0.0.1:0", "--upload-address", "127.0.0.1:0",
-      "--data-directory", data,
-    ]
+    process.arguments =
+      [
+        "serve", "--address", "127.0.0.1:0", "--upload-address", "127.0.0.1:0",
+        "--data-directory", data,
+      ] + arguments
     process.environment = ProcessInfo.processInfo.environment
       .merging(disk?.environment ?? [:]) { $1 }
     process.standardOutput = output
@@ -50,27 +58,44 @@ final class ServerProcess: Sendable {
   deinit { if process.isRunning { send(SIGKILL) } }
 
   /// Waits until the server serves, and returns a client of it.
-  func serving() async throws -> ProjectJobClient {
+  package func serving() async throws -> ProjectJobClient {
+    ProjectJobClient(
+      channel: try GRPCChannel(plaintextTarget: try await servingAddress()),
+      timeout: .seconds(30), retries: .none)
+  }
+
+  /// Waits until the server serves; its address, as it says itself.
+  package func servingAddress() async throws -> String {
     let line = await firstLine()
     let words = line.split(separator: " ")
     guard line.hasPrefix("Serving gRPC on "), let address = words.dropFirst(3).first else {
       throw Failure(description: "the server did not start: \(line)\n\(logTail)")
     }
     let target = String(address.drop { $0 == "," }.prefix { $0 != "," })
-    return ProjectJobClient(
-      channel: try GRPCChannel(plaintextTarget: target), timeout: .seconds(30))
+    served.withLock { $0 = target.split(separator: ":").last.flatMap { Int($0) } }
+    return target
   }
 
-  var isRunning: Bool { process.isRunning }
+  /// An amount of memory by its name in `/proc/<pid>/status`, in bytes: VmRSS for what the process uses
+  /// now, VmHWM for the most that it has used.
+  package func memory(_ name: String) throws -> Int {
+    let status = try String(
+      contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+    let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return try XCTUnwrap(kilobytes) * 1024
+  }
+
+  package var isRunning: Bool { process.isRunning }
 
   /// Ends the process at once, as an accident does.
-  func kill() async {
+  package func kill() async {
     send(SIGKILL)
     for await _ in ends {}
   }
 
   /// Asks the process to end in good order, and checks that it does.
-  func stop(file: StaticString = #filePath, line: UInt = #line) async {
+  package func stop(file: StaticString = #filePath, line: UInt = #line) async {
     XCTAssertTrue(process.isRunning, "the server died\n\(logTail)", file: file, line: line)
     send(SIGTERM)
     for await _ in ends {}
@@ -81,7 +106,7 @@ final class ServerProcess: Sendable {
   private func send(_ signal: Int32) { Foundation.kill(process.processIdentifier, signal) }
 
   /// The last lines of the log.
-  var logTail: String {
+  package var logTail: String {
     let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
     return text.split(separator: "\n").suffix(20).joined(separator: "\n")
   }

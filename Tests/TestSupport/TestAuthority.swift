@@ -1,22 +1,22 @@
-import Foundation
-import XCTest
+internal import Foundation
+internal import XCTest
 
 /// A certificate authority of a test, made with the openssl command, with what it issues.
 ///
 /// All files are in a temporary directory, and go with this object.
-final class TestAuthority {
+package final class TestAuthority {
   /// A certificate chain and its key, as files.
-  struct Identity {
-    let chain: String
-    let key: String
+  package struct Identity {
+    package let chain: String
+    package let key: String
   }
 
   /// The authority's own certificate.
-  let certificate: String
+  package let certificate: String
   private let directory: URL
   private var issued = 0
 
-  init(commonName: String = "Test Authority") throws {
+  package init(commonName: String = "Test Authority") throws {
     directory = FileManager.default.temporaryDirectory
       .appending(path: "grpc-authority-\(UInt64.random(in: 0 ... .max))")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -31,16 +31,16 @@ final class TestAuthority {
   deinit { try? FileManager.default.removeItem(at: directory) }
 
   /// A file of this directory.
-  func file(_ name: String) -> String { directory.appending(path: name).path }
+  package func file(_ name: String) -> String { directory.appending(path: name).path }
 
   /// Writes a file of this directory.
-  func write(_ text: String, to name: String) throws -> String {
+  package func write(_ text: String, to name: String) throws -> String {
     try Data(text.utf8).write(to: directory.appending(path: name))
     return file(name)
   }
 
   /// Issues a certificate; times are as openssl writes them, `20400101000000Z`.
-  func issue(
+  package func issue(
     _ subject: String = "/CN=localhost", names: String? = "DNS:localhost,IP:127.0.0.1,IP:::1",
     keyType: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], from begin: String? = nil,
     until end: String? = nil
@@ -67,7 +67,7 @@ final class TestAuthority {
 
 /// Runs the openssl command to its end, and returns what it printed, whatever its status was.
 @discardableResult
-func openssl(
+package func openssl(
   _ arguments: [String], mustSucceed: Bool = true, file: StaticString = #filePath,
   line: UInt = #line
 ) throws -> String {
@@ -88,7 +88,8 @@ func openssl(
 
 extension RawPeer {
   /// A peer that says whatever a test wants, inside of TLS: openssl in between does the handshake.
-  static func overTLS(port: Int, _ arguments: [String] = ["-alpn", "h2"]) throws -> RawPeer {
+  package static func overTLS(port: Int, _ arguments: [String] = ["-alpn", "h2"]) throws -> RawPeer
+  {
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
       throw Failure(problem: errno)

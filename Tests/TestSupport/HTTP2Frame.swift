@@ -1,6 +1,6 @@
 /// A frame of HTTP/2, written and read by hand (RFC 9113 §4.1).
-struct HTTP2Frame {
-  enum Kind: UInt8 {
+package struct HTTP2Frame {
+  package enum Kind: UInt8 {
     case data = 0
     case headers = 1
     case reset = 3
@@ -11,22 +11,22 @@ struct HTTP2Frame {
     case continuation = 9
   }
 
-  static let endStream: UInt8 = 1
-  static let acknowledgement: UInt8 = 1
-  static let endHeaders: UInt8 = 4
+  package static let endStream: UInt8 = 1
+  package static let acknowledgement: UInt8 = 1
+  package static let endHeaders: UInt8 = 4
 
   /// What a client sends before anything else.
-  static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+  package static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
   /// The preface and settings without a header table, so that the server sends literals alone.
-  static let greeting = preface + settings([(1, 0)])
-  static let settingsAcknowledgement = HTTP2Frame(.settings, flags: acknowledgement).bytes
+  package static let greeting = preface + settings([(1, 0)])
+  package static let settingsAcknowledgement = HTTP2Frame(.settings, flags: acknowledgement).bytes
 
-  var type: UInt8
-  var flags: UInt8
-  var stream: Int
-  var payload: [UInt8]
+  package var type: UInt8
+  package var flags: UInt8
+  package var stream: Int
+  package var payload: [UInt8]
 
-  init(_ kind: Kind, flags: UInt8 = 0, stream: Int = 0, _ payload: [UInt8] = []) {
+  package init(_ kind: Kind, flags: UInt8 = 0, stream: Int = 0, _ payload: [UInt8] = []) {
     self.type = kind.rawValue
     self.flags = flags
     self.stream = stream
@@ -34,7 +34,7 @@ struct HTTP2Frame {
   }
 
   /// Takes a whole frame off the front; nil, and nothing taken, when there is none yet.
-  init?(takenFrom bytes: inout [UInt8]) {
+  package init?(takenFrom bytes: inout [UInt8]) {
     guard bytes.count >= 9 else { return nil }
     let length = Int(bytes[0]) << 16 | Int(bytes[1]) << 8 | Int(bytes[2])
     guard bytes.count >= 9 + length else { return nil }
@@ -46,7 +46,7 @@ struct HTTP2Frame {
     bytes.removeFirst(9 + length)
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     let length = payload.count
     let head: [UInt8] = [
       UInt8(length >> 16 & 0xff), UInt8(length >> 8 & 0xff), UInt8(length & 0xff), type, flags,
@@ -54,17 +54,17 @@ struct HTTP2Frame {
     return head + Self.bigEndian(stream) + payload
   }
 
-  static func bigEndian(_ value: Int) -> [UInt8] {
+  package static func bigEndian(_ value: Int) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 
   /// The code of a GOAWAY.
-  var goAwayCode: Int? {
+  package var goAwayCode: Int? {
     guard type == Kind.goAway.rawValue, payload.count >= 8 else { return nil }
     return payload[4..<8].reduce(0) { $0 << 8 | Int($1) }
   }
 
-  func contains(_ text: String) -> Bool {
+  package func contains(_ text: String) -> Bool {
     let wanted = Array(text.utf8)
     guard payload.count >= wanted.count else { return false }
     return (0...payload.count - wanted.count).contains {
@@ -73,7 +73,7 @@ struct HTTP2Frame {
   }
 
   /// Whether it ends a call with this status; without a header table core writes it as a literal.
-  func endsCall(with status: Int) -> Bool {
+  package func endsCall(with status: Int) -> Bool {
     let text = String(status)
     return contains("grpc-status" + String(UnicodeScalar(UInt8(text.utf8.count))) + text)
   }
@@ -81,7 +81,7 @@ struct HTTP2Frame {
   // MARK: - Calls
 
   /// The header block of a call, all of it literals without indexing (RFC 7541 §6.2.2).
-  static func callHeaders(path: String, metadata: [(String, String)] = []) -> [UInt8] {
+  package static func callHeaders(path: String, metadata: [(String, String)] = []) -> [UInt8] {
     // :method POST and :scheme http are in the static table.
     var block: [UInt8] = [0x83, 0x86]
     for (name, value) in [
@@ -110,7 +110,7 @@ struct HTTP2Frame {
   }
 
   /// HEADERS, and CONTINUATIONs for what exceeds the usual frame size.
-  static func headers(stream: Int, _ block: [UInt8]) -> [UInt8] {
+  package static func headers(stream: Int, _ block: [UInt8]) -> [UInt8] {
     let limit = 16_384
     guard block.count > limit else {
       return HTTP2Frame(.headers, flags: endHeaders, stream: stream, block).bytes
@@ -129,14 +129,14 @@ struct HTTP2Frame {
   }
 
   /// The only message of a call, which ends with it.
-  static func lastMessage(stream: Int, _ message: [UInt8]) -> [UInt8] {
+  package static func lastMessage(stream: Int, _ message: [UInt8]) -> [UInt8] {
     HTTP2Frame(
       .data, flags: endStream, stream: stream, [0] + bigEndian(message.count) + message
     ).bytes
   }
 
   /// A whole unary call.
-  static func call(
+  package static func call(
     stream: Int, path: String, metadata: [(String, String)] = [], _ message: [UInt8]
   ) -> [UInt8] {
     headers(stream: stream, callHeaders(path: path, metadata: metadata))
@@ -144,17 +144,17 @@ struct HTTP2Frame {
   }
 
   /// Gives a stream up (error code CANCEL).
-  static func reset(stream: Int) -> [UInt8] {
+  package static func reset(stream: Int) -> [UInt8] {
     HTTP2Frame(.reset, stream: stream, bigEndian(8)).bytes
   }
 
   /// Lets the server send more: on a stream, or with 0 on the connection.
-  static func windowUpdate(stream: Int, by increment: Int) -> [UInt8] {
+  package static func windowUpdate(stream: Int, by increment: Int) -> [UInt8] {
     HTTP2Frame(.windowUpdate, stream: stream, bigEndian(increment)).bytes
   }
 
   /// Settings; 1 is the size of the header table, 4 the initial window of streams.
-  static func settings(_ values: [(Int, Int)]) -> [UInt8] {
+  package static func settings(_ values: [(Int, Int)]) -> [UInt8] {
     HTTP2Frame(
       .settings, values.flatMap { [UInt8($0.0 >> 8), UInt8($0.0 & 0xff)] + bigEndian($0.1) }
     ).bytes

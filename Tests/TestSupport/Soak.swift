@@ -1,24 +1,24 @@
-import Foundation
-import XCTest
+internal import Foundation
+internal import XCTest
 
 /// How much of a test that only time can make thorough is done: more when `SOAK` is 1, see
 /// `make soak`.
-enum Soak {
-  static let isOn = ProcessInfo.processInfo.environment["SOAK"] == "1"
+package enum Soak {
+  package static let isOn = ProcessInfo.processInfo.environment["SOAK"] == "1"
 
-  static func count(_ short: Int, long: Int) -> Int { isOn ? long : short }
+  package static func count(_ short: Int, long: Int) -> Int { isOn ? long : short }
 }
 
 /// A sanitizer multiplies time and memory: it looks for other faults than bounds do.
-let isSanitized = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+package let isSanitized = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
 
 /// What this process uses of the system.
-struct ProcessUsage: CustomStringConvertible {
-  let threads: Int
-  let descriptors: Int
-  let residentBytes: Int
+package struct ProcessUsage: CustomStringConvertible {
+  package let threads: Int
+  package let descriptors: Int
+  package let residentBytes: Int
 
-  static var current: ProcessUsage {
+  package static var current: ProcessUsage {
     get throws {
       let files = FileManager.default
       let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
@@ -30,13 +30,13 @@ struct ProcessUsage: CustomStringConvertible {
     }
   }
 
-  var description: String {
+  package var description: String {
     "\(threads) threads, \(descriptors) descriptors, \(residentBytes >> 20) MB"
   }
 }
 
 /// Checks that nothing has grown since; some of it core gives back in the background.
-func assertNoGrowth(
+package func assertNoGrowth(
   since before: ProcessUsage, memory: Int, file: StaticString = #filePath, line: UInt = #line
 ) async throws {
   var after = before
