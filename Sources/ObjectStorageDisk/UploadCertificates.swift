@@ -28,6 +28,13 @@ final class UploadCertificates: Sendable {
 
   /// Reads the files; blocks.
   init(_ files: UploadCertificateFiles, logger: Logger) throws(StoreError) {
+    let range = Duration.milliseconds(1) ... .seconds(30 * 86_400)
+    guard range.contains(files.reloadInterval) else {
+      throw StoreError(
+        .misconfigured,
+        "reloadInterval is \(files.reloadInterval); it must be between \(range.lowerBound) and "
+          + "\(range.upperBound).")
+    }
     let chain = GuardedFile(
       path: files.chain, role: "certificate chain for uploads", readers: .everybody)
     let key = GuardedFile(path: files.key, role: "private key for uploads")

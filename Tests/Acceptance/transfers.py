@@ -89,7 +89,7 @@ def test_uploads_over_tls(server):
     os.chmod(key, 0o600)
     server.stop(signal.SIGTERM)
     plain = ["--tls-certificate-chain", str(chain), "--tls-private-key", str(key)]
-    server.start(*plain, "--upload-tls", "--tls-reload-interval", "100ms")
+    server.start(*plain, "--upload-tls", "--tls-reload-interval", "1s")
     assert server.uploads.startswith("https://127.0.0.1:")
     assert get(server, first) == 404
     # Plain text gets no answer, and nobody else's authority counts.
