@@ -38,6 +38,14 @@ let http: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOExtras", package: "swift-nio-extras"),
   .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let httpClient: [Target.Dependency] = [
+  .product(name: "AsyncHTTPClient", package: "async-http-client"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -68,6 +76,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -105,7 +115,7 @@ let package = Package(
         "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC", "Safeguards", logging, metrics,
         lifecycle,
       ]),
-    layer("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", crypto]),
+    layer("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", crypto] + httpClient),
     layer(
       "JobServiceTesting",
       ["JobService", "JobClient", "JobCloning", "JobMessages", "CoreGRPC", logging]),
@@ -146,7 +156,7 @@ let package = Package(
         "JobServiceTesting", "JobClient", "JobCloning", "JobMessages", "ProtobufWire", "CoreGRPC",
         "Safeguards", logging, inMemoryLogging, metrics, metricsTestKit,
       ]),
-    tests("JobClient", ["JobMessages", "ProtobufWire", "TestSupport"]),
+    tests("JobClient", ["JobMessages", "ProtobufWire", "CoreGRPC", "TestSupport"]),
     // The built server from outside: killed, without power, and on disks that fail.
     .testTarget(
       name: "DurabilityTests",

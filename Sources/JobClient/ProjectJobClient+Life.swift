@@ -77,6 +77,20 @@ extension ProjectJobClient {
       })
   }
 
+  /// Those of a job's files whose content the server does not have.
+  public func missing(among files: [File], jobID: String) async throws(RPCError) -> [File] {
+    do throws(RPCError) {
+      if !files.isEmpty { _ = try await downloads(of: files, jobID: jobID) }
+      return []
+    } catch  where error.isMissingContent {
+      // It names paths alone, and a path may be one of several files'.
+      guard files.count > 1 else { return files }
+    }
+    var missing: [File] = []
+    for file in files { missing += try await self.missing(among: [file], jobID: jobID) }
+    return missing
+  }
+
   /// Reads a job's log from an offset on, until the job is over.
   ///
   /// - Parameters:
@@ -102,5 +116,17 @@ extension ProjectJobClient {
     while let bytes = try await stream.receive() {
       try await body(ReadProjectJobLogsResponse(serializedBytes: bytes))
     }
+  }
+}
+
+extension RPCError {
+  /// Whether a call failed for nothing but contents that are not stored.
+  fileprivate var isMissingContent: Bool {
+    guard code == .failedPrecondition,
+      let status = try? GoogleRPCStatus(serializedBytes: details)
+    else { return false }
+    let violations = status.details.compactMap { try? $0.unpack(PreconditionFailure.self) }
+      .flatMap(\.violations)
+    return !violations.isEmpty && violations.allSatisfy { $0.type == "CONTENT_NOT_STORED" }
   }
 }

@@ -32,6 +32,17 @@ struct ContentReply: Error, Sendable, Equatable {
   /// The client sends next to nothing, for a long time.
   static let tooSlow = ContentReply(status: .requestTimeout, reason: "the body came too slowly")
 
+  /// Others have begun as much as may lie unfinished on the disk; later there is room again.
+  static let tooMuchUnfinished = ContentReply(
+    status: .serviceUnavailable, reason: "too many unfinished uploads; try again",
+    headers: [.retryAfter: "5"])
+  /// The server ends before the upload had its turn.
+  static let stopping = ContentReply(
+    status: .serviceUnavailable, reason: "the server stops; try again", headers: [.retryAfter: "5"])
+  /// The body is framed in a way that RFC 9112 §6.1 lets a server refuse.
+  static let unknownTransferCoding = ContentReply(
+    status: .badRequest, reason: "the only transfer coding is chunked")
+
   /// The body has another length than the content.
   static func wrongSize(expected: Int64) -> ContentReply {
     ContentReply(status: .badRequest, reason: "the body must have exactly \(expected) bytes")

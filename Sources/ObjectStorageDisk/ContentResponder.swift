@@ -29,12 +29,13 @@ struct ContentResponder: Sendable {
 
   /// Answers one request.
   func respond(
-    to request: Request, with writer: consuming ResponseWriter, on channel: any Channel
+    to request: Request, with writer: consuming ResponseWriter, on connection: ServedConnection
   ) async throws {
     var body = request.body.makeAsyncIterator()
     var grant: ContentGrant?
     let answer: Answer
     do throws(ContentReply) {
+      guard request.hasKnownTransferCoding else { throw .unknownTransferCoding }
       let granted = try check.grant(of: request)
       grant = granted
       switch granted.method {
@@ -44,7 +45,7 @@ struct ContentResponder: Sendable {
           // A failed write shows as a body that never comes.
           try? await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
-        try await receiver.receive(&body, for: granted)
+        try await receiver.receive(&body, for: granted, on: connection)
         answer = .line(.stored)
       case .get:
         answer = .content(try await sender.download(of: granted, for: request))
@@ -61,7 +62,7 @@ struct ContentResponder: Sendable {
         throw ConnectionIsDone()
       }
     case .content(let download):
-      try await send(download, with: writer, on: channel)
+      try await send(download, with: writer, on: connection)
     }
   }
 
@@ -81,7 +82,7 @@ struct ContentResponder: Sendable {
 
   private func send(
     _ download: ContentSender.Download, with writer: consuming ResponseWriter,
-    on channel: any Channel
+    on connection: ServedConnection
   ) async throws {
     var head = download.head
     head.headerFields[.date] = HTTPDate.text(secondsSince1970: check.secondsSince1970)
@@ -89,7 +90,8 @@ struct ContentResponder: Sendable {
     metadata["status"] = "\(head.status.code)"
     do {
       let body = try await writer.writeHead(head)
-      try await sender.send(download, on: channel)
+      connection.enter(.sending)
+      try await sender.send(download, on: connection)
       try await body.finish(nil)
     } catch {
       metadata["error"] = "\(error)"
@@ -119,6 +121,12 @@ struct ContentResponder: Sendable {
 }
 
 extension Request {
+  /// Whether the body, if there is one, has a length or comes in chunks.
+  fileprivate var hasKnownTransferCoding: Bool {
+    let codings = headers[values: .transferEncoding]
+    return codings.isEmpty || (codings.count == 1 && codings[0].lowercased() == "chunked")
+  }
+
   /// Whether the client waits for `100 Continue` before it sends the body.
   fileprivate var expectsContinue: Bool {
     headers[.expect]?.lowercased() == "100-continue"

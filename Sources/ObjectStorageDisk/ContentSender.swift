@@ -53,13 +53,14 @@ struct ContentSender: Sendable {
   ///
   /// - Throws: when a part cannot be read, and when the connection has broken or was closed because
   ///   the client is too slow or the task was cancelled. The connection is of no use then.
-  func send(_ download: Download, on channel: any Channel) async throws {
+  func send(_ download: Download, on connection: ServedConnection) async throws {
     guard let file = download.file else { return }
     try await withTaskCancellationHandler {
       var rest = download.part
       var chunk = download.first
       while true {
-        try await pass(chunk, on: channel)
+        try await pass(chunk, on: connection.channel)
+        connection.pass(chunk.readableBytes)
         rest = rest.lowerBound + Int64(chunk.readableBytes)..<rest.upperBound
         if rest.isEmpty { return }
         do throws(StoreError) {
@@ -69,7 +70,7 @@ struct ContentSender: Sendable {
         }
       }
     } onCancel: {
-      channel.close(promise: nil)
+      connection.cut()
     }
   }
 

@@ -12,7 +12,14 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
   let keys: KeyRing
   private let blocking = BlockingQueue()
   private let known = StoredContents()
-  private let publicURL: Mutex<String?>
+  private let publicURL: Mutex<PublicURL>
+
+  /// What presigned URLs begin with.
+  private struct PublicURL {
+    var url: String?
+    /// Whether the address of a server that listens may stand for it.
+    var maybeAddress = true
+  }
 
   /// Opens a directory, made if it is missing, and removes the unfinished uploads of a crash.
   ///
@@ -28,7 +35,7 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
   public init(directory: String, publicURL: String? = nil, keys: KeyRing) throws(StoreError) {
     layout = ContentLayout(root: Self.withoutTrailingSlashes(directory))
     self.keys = keys
-    self.publicURL = Mutex(try publicURL.map(Self.checkedPublicURL))
+    self.publicURL = Mutex(PublicURL(url: try publicURL.map(Self.checkedPublicURL)))
     do throws(SystemError) {
       try FileSystem.makeFolders(layout.uploads)
       try FileSystem.checkAccess(layout.root)
@@ -79,10 +86,15 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
     guard grant.content.isWellFormed else {
       throw StoreError(.misconfigured, "a content's hash is not 64 lowercase hexadecimal digits")
     }
-    guard let base = publicURL.withLock({ $0 }) else {
-      throw StoreError(.unavailable, "no server listens for uploads and downloads yet")
+    let base = publicURL.withLock { $0 }
+    guard let url = base.url else {
+      throw StoreError(
+        .unavailable,
+        base.maybeAddress
+          ? "no server listens for uploads and downloads yet"
+          : "the public URL of uploads and downloads is not known yet")
     }
-    return base + grant.signedTarget(keys: keys)
+    return url + grant.signedTarget(keys: keys)
   }
 
   /// Removes the file of a content, durably; one that is not there is no error.
@@ -107,12 +119,24 @@ public final class DiskObjectStorage: ObjectStorage, Sendable {
 
   /// Gives presigned URLs their beginning, unless the storage was made with one.
   func listening(on url: String) {
-    publicURL.withLock { $0 = $0 ?? url }
+    publicURL.withLock { state in
+      if state.maybeAddress { state.url = state.url ?? url }
+    }
+  }
+
+  /// Has presigned URLs wait for ``serve(at:)``.
+  func awaitPublicURL() {
+    publicURL.withLock { $0 = PublicURL(url: nil, maybeAddress: false) }
+  }
+
+  /// Gives presigned URLs their beginning from now on.
+  func serve(at url: String) {
+    publicURL.withLock { $0.url = url }
   }
 
   /// The path of the public URL, which a proxy in front may or may not pass on.
   var publicPath: Substring {
-    guard let url = publicURL.withLock({ $0 }), let host = url.firstRange(of: "://") else {
+    guard let url = publicURL.withLock({ $0.url }), let host = url.firstRange(of: "://") else {
       return ""
     }
     let rest = url[host.upperBound...]
@@ -218,7 +242,7 @@ extension DiskObjectStorage {
     return String(path)
   }
 
-  private static func checkedPublicURL(_ url: String) throws(StoreError) -> String {
+  static func checkedPublicURL(_ url: String) throws(StoreError) -> String {
     let trimmed = withoutTrailingSlashes(url)
     let afterScheme = ["http://", "https://"].lazy
       .filter { trimmed.hasPrefix($0) }.map { trimmed.dropFirst($0.count) }.first

@@ -7,6 +7,11 @@ struct TransferPace: Sendable {
   var minimumRate: Int64 = 1024
   /// For so long no rate is asked for.
   var grace: Duration = .seconds(60)
+  /// An upload that others of the same content wait for has to pass ``contestedBytes`` in each such
+  /// time, or it is ended for them.
+  var contestedWindow: Duration = .seconds(10)
+  /// 16 KiB a second.
+  var contestedBytes: Int64 = 160 << 10
 
   /// For how long this many bytes may take.
   func allowance(for bytes: Int64) -> Duration { grace + .seconds(bytes / minimumRate) }

@@ -12,6 +12,8 @@ final class UploadConnections: Sendable {
     var isCancelled = false
   }
 
+  /// What the connections are doing.
+  let table = ConnectionTable()
   private let state = Mutex(State())
 
   /// Serves a connection until it ends, at once when ``cancelAll()`` was called.
@@ -36,6 +38,8 @@ final class UploadConnections: Sendable {
       return Array(state.tasks.values)
     }
     for task in tasks { task.cancel() }
+    // A cancelled task closes its input only, which TLS cannot, and waits for what it still writes.
+    table.cutAll()
   }
 
   /// Waits until no connection is served any more.

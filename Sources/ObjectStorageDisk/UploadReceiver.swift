@@ -10,6 +10,8 @@ typealias UploadChunk = ByteBuffer
 struct UploadReceiver: Sendable {
   let storage: DiskObjectStorage
   let pace: TransferPace
+  let queue: UploadQueue
+  let unfinished: UnfinishedBytes
   let logger: Logger
 
   /// Bytes of a body that are handed to the disk at once.
@@ -24,9 +26,24 @@ struct UploadReceiver: Sendable {
   }
 
   /// Reads a body to its end and stores it; throws, with nothing stored, when it is not the content.
+  ///
+  /// While another connection uploads the same content it waits, and then compares only.
   func receive(
-    _ body: inout RequestBody.AsyncIterator, for grant: ContentGrant
+    _ body: inout RequestBody.AsyncIterator, for grant: ContentGrant,
+    on connection: ServedConnection
   ) async throws(ContentReply) {
+    let content = StoredContent(grant.content, in: grant.projectID)
+    if try await isStored(grant) { return try await take(&body, for: grant, on: connection) }
+    try await waitForTurn(content, connection)
+    defer { queue.leave(content) }
+    try await take(&body, for: grant, on: connection)
+  }
+
+  private func take(
+    _ body: inout RequestBody.AsyncIterator, for grant: ContentGrant,
+    on connection: ServedConnection
+  ) async throws(ContentReply) {
+    guard unfinished.hasRoom(for: grant.content.sizeBytes) else { throw .tooMuchUnfinished }
     let file: IncomingFile
     do throws(StoreError) {
       file = try await storage.receive(grant.content, in: grant.projectID)
@@ -41,12 +58,62 @@ struct UploadReceiver: Sendable {
     }
   }
 
+  private func isStored(_ grant: ContentGrant) async throws(ContentReply) -> Bool {
+    do throws(StoreError) {
+      return try await !storage.stored(among: [grant.content], in: grant.projectID).isEmpty
+    } catch {
+      throw failure(error, of: grant)
+    }
+  }
+
+  // MARK: - One at a time
+
+  private func waitForTurn(
+    _ content: StoredContent, _ connection: ServedConnection
+  ) async throws(ContentReply) {
+    if queue.enterNow(content, as: connection) { return }
+    connection.enter(.queued(content))
+    let watch = Task { await endCrawlingHolder(of: content) }
+    let isTurn = await queue.enter(content, as: connection)
+    watch.cancel()
+    connection.leaveQueue()
+    guard isTurn else { throw .stopping }
+  }
+
+  /// Ends the connection that has the turn once it moves too slowly for others to wait.
+  private func endCrawlingHolder(of content: StoredContent) async {
+    var holder = queue.holder(of: content)
+    var passed = holder?.passedBytes ?? 0
+    while true {
+      do {
+        try await Task.sleep(for: pace.contestedWindow)
+      } catch {
+        return
+      }
+      let present = queue.holder(of: content)
+      let bytes = present?.passedBytes ?? 0
+      if let present, present === holder, present.phase == .receiving,
+        bytes - passed < pace.contestedBytes
+      {
+        logger.info(
+          "an upload gave way to one of the same content",
+          metadata: ["sha256": "\(content.content.sha256)", "bytes": "\(bytes)"])
+        present.cut()
+      }
+      (holder, passed) = (present, bytes)
+    }
+  }
+
+  // MARK: - The body
+
   private func transfer(
     _ body: inout RequestBody.AsyncIterator, to file: IncomingFile, content: ContentID,
     grant: ContentGrant
   ) async throws(ContentReply) {
     let start = ContinuousClock.now
     var received: Int64 = 0
+    var kept: Int64 = 0
+    defer { unfinished.remove(kept) }
     var batch: [UploadChunk] = []
     var batchBytes = 0
     while let chunk = await next(&body) {
@@ -54,6 +121,12 @@ struct UploadReceiver: Sendable {
       guard received <= content.sizeBytes else { throw .wrongSize(expected: content.sizeBytes) }
       guard !pace.isTooSlow(passed: received, in: start.duration(to: .now)) else {
         throw .tooSlow
+      }
+      if file.isKept {
+        guard unfinished.add(Int64(chunk.readableBytes), own: kept) else {
+          throw .tooMuchUnfinished
+        }
+        kept += Int64(chunk.readableBytes)
       }
       batch.append(chunk)
       batchBytes += chunk.readableBytes

@@ -7,5 +7,7 @@ extension UploadServer.Configuration {
     .init("port", \.port, 0...65_535),
     .init("idleTimeout", \.idleTimeout, .milliseconds(1) ... .seconds(30 * 86_400)),
     .init("maximumConnections", \.maximumConnections, 1...1_000_000),
+    .init("maximumUnfinishedBytes", \.maximumUnfinishedBytes, 1...1 << 60),
+    .init("shutdownGrace", \.shutdownGrace, .milliseconds(1) ... .seconds(30 * 86_400)),
   ]
 }

@@ -5,6 +5,7 @@ public import Logging
 internal import NIOCore
 internal import NIOExtras
 internal import NIOPosix
+internal import NIOSSL
 internal import Safeguards
 public import ServiceLifecycle
 
@@ -12,8 +13,11 @@ public import ServiceLifecycle
 ///
 /// On the URL of an upload it answers PUT: `200` means that the content is stored durably, any other
 /// status that nothing was stored. On the URL of a download it answers GET and HEAD, whole or, with
-/// a `Range` header of one range, in part. It speaks plain HTTP/1.1: for TLS, put a proxy in front
-/// and give the storage the proxy's address as its public URL.
+/// a `Range` header of one range, in part. It speaks HTTP/1.1, over TLS when it is given
+/// certificates.
+///
+/// Connections beyond the limit end the longest silent one. One upload of a content is received at a
+/// time; others of the same content wait for it, and are compared with it.
 public struct UploadServer: Service {
   /// Where an upload server listens and what it allows a client.
   public struct Configuration: Sendable {
@@ -23,8 +27,16 @@ public struct UploadServer: Service {
     public var port: Int
     /// A connection is closed when for so long nothing of an upload, or no whole header, arrives.
     public var idleTimeout: Duration
-    /// How many connections there may be at once; more wait until one ends.
+    /// How many connections there may be at once; one more ends the longest silent one, or waits.
     public var maximumConnections: Int
+    /// How many bytes of unfinished uploads may lie on the disk.
+    ///
+    /// What would be more is refused with 503 and `Retry-After`; a single upload is always received.
+    public var maximumUnfinishedBytes: Int64 = 16 << 30
+    /// How long transfers may go on when the server is asked to stop.
+    public var shutdownGrace: Duration = .seconds(10)
+    /// What the server proves itself with; nil serves without TLS.
+    public var certificates: UploadCertificateFiles?
     /// How slowly bodies may pass.
     var pace = TransferPace()
 
@@ -76,7 +88,12 @@ public struct UploadServer: Service {
     try Configuration.ranges.validate(configuration)
     let connections = UploadConnections()
     let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
-    let listener = try await listen(with: connections, quiescing: quiescing)
+    let certificates = try configuration.certificates.map { files throws(StoreError) in
+      try UploadCertificates(files, logger: logger)
+    }
+    let listener = try await listen(
+      with: connections, quiescing: quiescing, certificates: certificates)
+    let grace = TimeAmount(configuration.shutdownGrace)
     try await withTaskCancellationHandler {
       try await withGracefulShutdownHandler {
         await announce(listener)
@@ -84,6 +101,7 @@ public struct UploadServer: Service {
         await connections.waitForAll()
       } onGracefulShutdown: {
         quiescing.initiateShutdown(promise: nil)
+        listener.eventLoop.scheduleTask(in: grace) { connections.cancelAll() }
       }
     } onCancel: {
       listener.close(promise: nil)
@@ -95,11 +113,12 @@ public struct UploadServer: Service {
   }
 
   private func listen(
-    with connections: UploadConnections, quiescing: ServerQuiescingHelper
+    with connections: UploadConnections, quiescing: ServerQuiescingHelper,
+    certificates: UploadCertificates?
   ) async throws(StoreError) -> any Channel {
     let maximumConnections = configuration.maximumConnections
-    let http = http
-    let logger = frameworkLogger
+    let table = connections.table
+    let (makeHTTP, frameworkLogger, logger) = (makeHTTP, frameworkLogger, logger)
     do {
       return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 256)
@@ -109,11 +128,7 @@ public struct UploadServer: Service {
         .serverChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandlers([
-              // Out of file descriptors, accept again a little later: the error would otherwise
-              // end the listener for good.
-              AcceptBackoffHandler(shouldForwardIOErrorCaught: false),
-              AvailableConnectionsChannelHandler<MaximumAvailableConnections>(
-                maxConnections: maximumConnections),
+              ConnectionAdmission(maximum: maximumConnections, table: table, logger: logger),
               quiescing.makeServerChannelHandler(channel: channel),
             ])
           }
@@ -122,9 +137,14 @@ public struct UploadServer: Service {
         // Without it the system takes megabytes for a slow client, who then seems to stand still.
         .childChannelOption(.tcpOption(Self.unsentBytesLimit), value: 128 << 10)
         .childChannelInitializer { channel in
-          http.setup(channel: channel, logger: logger).map { connection in
+          let connection = ServedConnection(channel)
+          table.add(connection)
+          let http = makeHTTP(connection)
+          return Self.secure(channel, with: certificates).flatMap {
+            http.setup(channel: channel, logger: frameworkLogger)
+          }.map { value in
             let starter = ConnectionStarter {
-              connections.start { await http.handle(value: connection, logger: logger) }
+              connections.start { await http.handle(value: value, logger: frameworkLogger) }
             }
             do {
               try channel.pipeline.syncOperations.addHandler(starter, position: .first)
@@ -141,20 +161,39 @@ public struct UploadServer: Service {
     }
   }
 
+  /// Begins a connection with TLS, unless there are no certificates.
+  private static func secure(
+    _ channel: any Channel, with certificates: UploadCertificates?
+  ) -> EventLoopFuture<Void> {
+    guard let certificates else { return channel.eventLoop.makeSucceededVoidFuture() }
+    return channel.eventLoop.makeFutureWithTask {
+      await certificates.context()
+    }.flatMapThrowing { context in
+      try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+    }
+  }
+
   /// How many bytes the system takes for a connection beyond those that it has sent.
   private static let unsentBytesLimit = NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
 
-  private var http: HTTP1Channel {
+  /// Makes what serves one connection.
+  private var makeHTTP: @Sendable (ServedConnection) -> HTTP1Channel {
     let pace = configuration.pace
+    let idleTimeout = configuration.idleTimeout
     let responder = ContentResponder(
       check: GrantCheck(storage: storage, clock: clock),
-      receiver: UploadReceiver(storage: storage, pace: pace, logger: logger),
+      receiver: UploadReceiver(
+        storage: storage, pace: pace, queue: UploadQueue(),
+        unfinished: UnfinishedBytes(limit: configuration.maximumUnfinishedBytes), logger: logger),
       sender: ContentSender(storage: storage, pace: pace, logger: logger), logger: logger)
-    return HTTP1Channel(
-      responder: { request, writer, channel in
-        try await responder.respond(to: request, with: writer, on: channel)
-      },
-      configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout)))
+    return { connection in
+      HTTP1Channel(
+        responder: { request, writer, _ in
+          try await responder.respond(to: request, with: writer, on: connection)
+        },
+        configuration: .init(
+          additionalChannelHandlers: [ConnectionMonitor(connection, idleTimeout: idleTimeout)]))
+    }
   }
 
   /// The framework's own messages: never below info, where it may print what a client sent.
@@ -166,7 +205,8 @@ public struct UploadServer: Service {
 
   private func announce(_ listener: any Channel) async {
     let port = listener.localAddress?.port ?? configuration.port
-    storage.listening(on: "http://\(urlHost):\(port)")
+    let scheme = configuration.certificates == nil ? "http" : "https"
+    storage.listening(on: "\(scheme)://\(urlHost):\(port)")
     logger.info("listening for uploads", metadata: ["host": "\(urlHost)", "port": "\(port)"])
     await onListening(port)
   }

@@ -10,7 +10,8 @@ struct DatasphereJobs: AsyncParsableCommand {
     abstract: "Serve DataSphere jobs, make them, and clone them.",
     version: "0.1.0",
     subcommands: [
-      ServeCommand.self, CreateCommand.self, CloneCommand.self, ExecuteCommand.self,
+      ServeCommand.self, CreateCommand.self, CloneCommand.self, UploadCommand.self,
+      ExecuteCommand.self,
       GetCommand.self, ListCommand.self, OperationCommand.self, LogsCommand.self,
       CancelCommand.self, DownloadCommand.self, SetDataTTLCommand.self, DeleteDataCommand.self,
       DeleteCommand.self, TokenCommand.self, KeysCommand.self,

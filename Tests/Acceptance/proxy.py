@@ -178,6 +178,8 @@ def test_streams_pass_until_the_server_stops(server):
         server.process.send_signal(signal.SIGTERM)
         assert next(watching).status == health_pb2.HealthCheckResponse.NOT_SERVING
         assert failure(lambda: next(watching)).code() == grpc.StatusCode.UNAVAILABLE
+    # A second signal would end it at once.
+    assert server.process.wait(30) == 0
 
 
 def test_nothing_but_grpc_passes(server):

@@ -20,6 +20,7 @@ import official  # noqa: E402
 import planted  # noqa: E402
 import proxy  # noqa: E402
 import standard  # noqa: E402
+import transfers  # noqa: E402
 import terminal  # noqa: E402
 from server import Server  # noqa: E402
 
@@ -27,7 +28,7 @@ from server import Server  # noqa: E402
 def tests():
     """Every test, in the order of the modules: functions whose names begin with test_."""
     for module in (journey, failures, commands, access, keys, official, life,
-                   planted, proxy, standard, terminal):
+                   planted, proxy, standard, terminal, transfers):
         for name, function in list(vars(module).items()):
             if name.startswith("test_"):
                 yield f"{module.__name__}.{name}", function

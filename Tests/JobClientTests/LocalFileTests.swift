@@ -38,19 +38,23 @@ final class LocalFileTests: XCTestCase {
     }
   }
 
-  func testAnUploadThatCannotReachTheServerDoesNotShowTheURL() async throws {
-    let path = folder + "/abc.txt"
-    try Data("abc".utf8).write(to: URL(fileURLWithPath: path))
-    var entry = StorageFile()
-    entry.file = try LocalFile(path: path).file
-    // Nothing listens on the discard port.
-    entry.url = "http://127.0.0.1:9/v1/contents/x?signature=hunter2"
-    do {
-      try await FileUploader().upload([entry])
-      XCTFail("uploaded")
-    } catch {
-      XCTAssertFalse("\(error)".contains("hunter2"))
-      XCTAssertTrue("\(error)".contains(path))
+  /// Whatever is opened must be a regular file: others never end, or wait for a writer.
+  func testOnlyRegularFilesAreTaken() throws {
+    let pipe = folder + "/pipe"
+    XCTAssertEqual(mkfifo(pipe, 0o600), 0)
+    let link = folder + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: pipe)
+    for path in [pipe, link, "/dev/zero", "/dev/null"] {
+      XCTAssertThrowsError(try LocalFile(path: path)) { error in
+        XCTAssertTrue("\(error)".contains("\(path) is not a regular file"), "\(error)")
+      }
     }
+  }
+
+  func testALinkToARegularFileIsTaken() throws {
+    let link = folder + "/link"
+    try Data("abc".utf8).write(to: URL(fileURLWithPath: folder + "/abc.txt"))
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "abc.txt")
+    XCTAssertEqual(try LocalFile(path: link).file.sizeBytes, 3)
   }
 }

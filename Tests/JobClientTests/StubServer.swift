@@ -2,8 +2,25 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A storage that answers 503 to every request and closes the connection.
+/// A storage that answers what a test wants, closes the connection, and remembers what it was asked.
+///
+/// By default it answers 503 to every request.
 final class StubServer: Sendable {
+  /// A request as it arrived.
+  struct Request: Sendable {
+    var head: String
+    var body: [UInt8]
+  }
+
+  /// Status line, headers and body of an answer.
+  struct Answer: Sendable {
+    var status = "200 OK"
+    var headers: [String] = []
+    var body: [UInt8] = []
+    /// Sends the body again and again, however long it was said to be.
+    var isEndless = false
+  }
+
   enum Behaviour: Sendable {
     /// The whole request is read first.
     case readsBody
@@ -13,10 +30,21 @@ final class StubServer: Sendable {
 
   let port: Int
   private let listener: Int32
-  private let count = Atomic(0)
+  private let asked = Mutex<[Request]>([])
+  private let answers: @Sendable (Int) -> Answer
 
   /// Listens on a free port of this machine until it is stopped.
-  init(_ behaviour: Behaviour) throws {
+  ///
+  /// - Parameters:
+  ///   - behaviour: when a request is answered.
+  ///   - answers: gives the answer to a request by its number, counted from 0.
+  init(
+    _ behaviour: Behaviour = .readsBody,
+    answers: @escaping @Sendable (Int) -> Answer = { _ in
+      Answer(status: "503 Service Unavailable", body: Array("away\n".utf8))
+    }
+  ) throws {
+    self.answers = answers
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -34,8 +62,11 @@ final class StubServer: Sendable {
     Thread.detachNewThread { self.serve(behaviour) }
   }
 
+  /// The requests so far.
+  var requests: [Request] { asked.withLock { $0 } }
+
   /// How many requests were answered.
-  var answered: Int { count.load(ordering: .sequentiallyConsistent) }
+  var answered: Int { requests.count }
 
   func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
@@ -66,10 +97,31 @@ final class StubServer: Sendable {
         .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) }
       expected = behaviour == .ignoresBody ? end.upperBound : end.upperBound + (length ?? 0)
     }
-    let reply =
-      "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
-      + "Content-Length: 5\r\n\r\naway\n"
-    count.add(1, ordering: .sequentiallyConsistent)
-    _ = reply.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+    let end = input.firstRange(of: headEnd)?.upperBound ?? input.count
+    let request = Request(
+      head: String(decoding: input[..<end], as: UTF8.self), body: Array(input[end...]))
+    let number = asked.withLock { asked in
+      asked.append(request)
+      return asked.count - 1
+    }
+    let answer = answers(number)
+    var bytes = Array("HTTP/1.1 \(answer.status)\r\nConnection: close\r\n".utf8)
+    for header in answer.headers { bytes += Array((header + "\r\n").utf8) }
+    if !answer.isEndless { bytes += Array("Content-Length: \(answer.body.count)\r\n".utf8) }
+    bytes += Array("\r\n".utf8)
+    var isConnected = sendAll(bytes, on: connection) && sendAll(answer.body, on: connection)
+    while answer.isEndless, isConnected { isConnected = sendAll(answer.body, on: connection) }
+  }
+
+  private func sendAll(_ bytes: [UInt8], on connection: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let sent = rest.withUnsafeBytes {
+        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard sent > 0 else { return false }
+      rest = rest.dropFirst(sent)
+    }
+    return true
   }
 }

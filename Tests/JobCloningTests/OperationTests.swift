@@ -71,6 +71,46 @@ final class OperationTests: XCTestCase {
     XCTAssertEqual(found, made.operation)
   }
 
+  /// The way from a job to fresh upload URLs, also after other operations on the job.
+  func testTheIDOfAJobStandsForTheOperationThatMadeIt() async throws {
+    let harness = Harness()
+    let file = Fixture.file("new.txt", "f")
+    var parameters = Fixture.least
+    parameters.inputFiles = [file]
+    let made = try await harness.create(parameters)
+    XCTAssertEqual(made.response.uploadFiles.map(\.file), [file])
+    harness.clock.advance(seconds: 5)
+    let request = GetOperationRequest.with { $0.operationID = made.job.id }
+    let found = try await harness.cloner.operation(request, for: Fixture.caller)
+    XCTAssertEqual(found.id, made.operation.id)
+    let response = try XCTUnwrap(found.response?.unpack(CreateProjectJobResponse.self))
+    XCTAssertEqual(response.uploadFiles.map(\.file), [file])
+    XCTAssertNotEqual(response.uploadFiles[0].url, made.response.uploadFiles[0].url)
+    // Another operation of the job is newer.
+    _ = try await harness.cloner.deleteData(
+      .with { $0.jobID = made.job.id }, for: Caller(principal: Fixture.caller))
+    let still = try await harness.cloner.operation(request, for: Fixture.caller)
+    XCTAssertEqual(still.id, made.operation.id)
+    // Whose making is not remembered: the source was put into the store.
+    for id in [Fixture.sourceID, "x"] {
+      let error = try await jobError {
+        try await harness.cloner.operation(.with { $0.operationID = id }, for: Fixture.caller)
+      }
+      XCTAssertEqual(error.code, .notFound)
+    }
+    harness.rights.hide(Fixture.project)
+    let hidden = try await jobError {
+      try await harness.cloner.operation(
+        .with { $0.operationID = made.job.id }, for: Fixture.caller)
+    }
+    let absent = try await jobError {
+      try await harness.cloner.operation(.with { $0.operationID = "x" }, for: Fixture.caller)
+    }
+    XCTAssertEqual(hidden.code, .notFound)
+    XCTAssertEqual(
+      hidden.message.replacing(made.job.id, with: "x"), absent.message, "ids can be probed")
+  }
+
   func testWhatTheCallerMayNotReadIsNotFound() async throws {
     let harness = Harness()
     let made = try await harness.clone()

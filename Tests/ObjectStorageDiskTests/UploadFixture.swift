@@ -114,7 +114,8 @@ final class UploadFixture: Sendable {
   static func serving(
     directory: String = newDirectory(), publicURL: String? = nil,
     idleTimeout: Duration = .seconds(20), maximumConnections: Int = 256,
-    pace: TransferPace = TransferPace(), _ body: @Sendable (UploadFixture) async throws -> Void
+    pace: TransferPace = TransferPace(), maximumUnfinishedBytes: Int64 = 16 << 30,
+    _ body: @Sendable (UploadFixture) async throws -> Void
   ) async throws {
     let storage = try DiskObjectStorage(directory: directory, publicURL: publicURL, keys: keys)
     let clock = TestClock()
@@ -123,6 +124,7 @@ final class UploadFixture: Sendable {
     var configuration = UploadServer.Configuration(
       port: 0, idleTimeout: idleTimeout, maximumConnections: maximumConnections)
     configuration.pace = pace
+    configuration.maximumUnfinishedBytes = maximumUnfinishedBytes
     let server = UploadServer(
       storage: storage, configuration: configuration, clock: clock, logger: log.logger,
       onListening: { listening.yield($0) })
@@ -227,6 +229,14 @@ final class UploadFixture: Sendable {
   }
 
   var unfinishedUploads: [String] { files.filter { $0.hasPrefix("tmp/") } }
+
+  /// How many bytes lie in unfinished uploads.
+  var unfinishedBytes: Int {
+    unfinishedUploads.reduce(0) { sum, name in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: directory + "/" + name)
+      return sum + (attributes?[.size] as? Int ?? 0)
+    }
+  }
 }
 
 extension Result where Failure == any Error {

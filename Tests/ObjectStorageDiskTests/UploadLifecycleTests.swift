@@ -123,12 +123,15 @@ final class UploadLifecycleTests: XCTestCase {
         let held = try HeldDescriptors(keeping: 1)
         let connection = try RawConnection(port: port)
         connection.send(Self.head(target, length: body.count))
-        XCTAssertFalse(connection.hasInput(within: 100))
+        XCTAssertFalse(connection.hasInput(within: 1000))
         held.release()
         connection.send(body)
         return try connection.response().status
       }
       XCTAssertEqual(status, 200)
+      let failures = fixture.log.text.components(separatedBy: "accept failed").count - 1
+      XCTAssertGreaterThan(failures, 0)
+      XCTAssertLessThan(failures, 20, "the listener asks again and again")
     }
   }
 
@@ -166,38 +169,70 @@ final class UploadLifecycleTests: XCTestCase {
   }
 
   func testGracefulShutdownLetsUploadsFinish() async throws {
+    try await stopping(grace: .seconds(600)) { [body] uploading, _ in
+      uploading.send(Array(body.dropFirst(500_000)))
+      XCTAssertEqual(try uploading.response().status, 200)
+    }
+  }
+
+  /// Neither client does anything more: their transfers could take for ever.
+  func testTheGraceCutsTransfersOff() async throws {
+    try await stopping(grace: .milliseconds(200)) { uploading, downloading in
+      try uploading.waitForEnd()
+      _ = try downloading.drain()
+    }
+  }
+
+  /// Stops a server gracefully while an upload and a download are under way, and waits for its end.
+  private func stopping(
+    grace: Duration,
+    _ meanwhile:
+      @escaping @Sendable (_ uploading: RawConnection, _ downloading: RawConnection) throws -> Void
+  ) async throws {
     let directory = UploadFixture.newDirectory()
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let storage = try DiskObjectStorage(directory: directory, keys: UploadFixture.keys)
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    var configuration = UploadServer.Configuration(port: 0)
+    configuration.shutdownGrace = grace
     let server = UploadServer(
-      storage: storage, configuration: .init(port: 0), clock: TestClock(),
+      storage: storage, configuration: configuration, clock: TestClock(),
       logger: TestLog().logger, onListening: { listening.yield($0) })
     let group = ServiceGroup(services: [server], logger: TestLog().logger)
     let running = Task { try await group.run() }
     let port = await ports.first(where: { _ in true }) ?? 0
-    let content = ContentID(of: body)
-    let url = try storage.uploadURL(
-      for: content, in: "project", expiry: TestClock().present + 60)
-    let target = try String(url[XCTUnwrap(url.firstRange(of: "/v1/")).lowerBound...])
-    let uploading = try await onThread { [body] in
-      let connection = try RawConnection(port: port)
-      connection.send(
-        "PUT \(target) HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\n"
+    let large = [UInt8](repeating: 1, count: 20_000_000)
+    let expiry = TestClock().present + 60
+    func target(_ url: String) throws -> String {
+      try String(url[XCTUnwrap(url.firstRange(of: "/v1/")).lowerBound...])
+    }
+    let targets = try (
+      upload: target(
+        storage.uploadURL(for: ContentID(of: body), in: "project", expiry: expiry)),
+      large: target(
+        storage.uploadURL(for: ContentID(of: large), in: "project", expiry: expiry)),
+      download: target(
+        storage.downloadURL(for: ContentID(of: large), in: "project", expiry: expiry))
+    )
+    let connections = try await onThread { [body] in
+      XCTAssertEqual(try RawConnection(port: port).put(large, to: targets.large).status, 200)
+      let uploading = try RawConnection(port: port)
+      uploading.send(
+        "PUT \(targets.upload) HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\n"
           + "Content-Length: \(body.count)\r\n\r\n")
-      XCTAssertEqual(try connection.response().status, 100)
-      connection.send(Array(body.prefix(500_000)))
-      return Held(connection)
+      XCTAssertEqual(try uploading.response().status, 100)
+      uploading.send(Array(body.prefix(500_000)))
+      let downloading = try RawConnection(port: port)
+      downloading.send("GET \(targets.download) HTTP/1.1\r\nHost: test\r\n\r\n")
+      XCTAssertEqual(try downloading.responseHead().status, 200)
+      return Held((uploading, downloading))
     }
     await group.triggerGracefulShutdown()
-    let status = try await onThread { [body] in
-      uploading.value.send(Array(body.dropFirst(500_000)))
-      return try uploading.value.response().status
+    try await onThread {
+      try meanwhile(connections.value.0, connections.value.1)
+      _ = try connections.value.1.drain()
     }
-    XCTAssertEqual(status, 200)
     try await running.value
-    let stored = try await storage.stored(among: [content], in: "project")
-    XCTAssertEqual(stored, [content])
   }
 
   func testPortInUse() async throws {

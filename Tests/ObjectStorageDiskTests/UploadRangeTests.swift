@@ -52,7 +52,8 @@ final class UploadRangeTests: XCTestCase {
         end(&configuration)
         try await UploadFixture.serving(
           idleTimeout: configuration.idleTimeout,
-          maximumConnections: configuration.maximumConnections
+          maximumConnections: configuration.maximumConnections,
+          maximumUnfinishedBytes: configuration.maximumUnfinishedBytes
         ) { fixture in
           XCTAssertGreaterThan(fixture.port, 0, range.name)
         }
@@ -60,10 +61,19 @@ final class UploadRangeTests: XCTestCase {
     }
   }
 
+  func testTheReloadIntervalOfCertificatesHasARange() {
+    for interval in [Duration.zero, .seconds(-1), .seconds(Int64.max), .seconds(31 * 86_400)] {
+      let files = UploadCertificateFiles(chain: "none", key: "none", reloadInterval: interval)
+      XCTAssertThrowsError(try UploadCertificates(files, logger: TestLog().logger)) { error in
+        XCTAssertTrue("\(error)".contains("reloadInterval"), "\(error)")
+      }
+    }
+  }
+
   func testEveryNumberAndTimeHasARange() {
     let names = Mirror(reflecting: UploadServer.Configuration()).children.compactMap(\.label)
     XCTAssertEqual(
-      Set(names).subtracting(["host", "pace"]),
+      Set(names).subtracting(["host", "pace", "certificates"]),
       Set(UploadServer.Configuration.ranges.map(\.name)))
   }
 }

@@ -28,9 +28,17 @@ public final class GRPCChannel: @unchecked Sendable {
   private let isClosed = Mutex(false)
 
   /// A channel without encryption to `host:port` or `unix:/path`; nothing is connected yet.
-  public convenience init(plaintextTarget target: String) throws(ServerError) {
+  ///
+  /// - Parameters:
+  ///   - target: where the server is.
+  ///   - httpProxy: a proxy that is asked to connect, as `http://[user:password@]host:port`.
+  public convenience init(
+    plaintextTarget target: String, httpProxy: String? = nil
+  ) throws(ServerError) {
     CoreLibrary.start()
-    let pointer = Self.arguments.withArguments { cgrpc_channel_create_plaintext(target, $0, $1) }
+    var arguments = Self.arguments
+    arguments.set(httpProxy: httpProxy)
+    let pointer = arguments.withArguments { cgrpc_channel_create_plaintext(target, $0, $1) }
     try self.init(pointer, server: nil)
   }
 

@@ -12,6 +12,14 @@ struct ChannelArguments {
   mutating func set(_ key: String, _ number: Int) { values.append((key, .number(number))) }
   mutating func set(_ key: String, _ text: String) { values.append((key, .text(text))) }
 
+  /// Has a channel use a proxy, whatever the environment names.
+  mutating func set(httpProxy: String?) {
+    guard let httpProxy else { return }
+    values.removeAll { $0.key == "grpc.enable_http_proxy" }
+    set("grpc.enable_http_proxy", 1)
+    set("grpc.http_proxy", httpProxy)
+  }
+
   /// Gives the C form to `body`; it lives for the call alone, and core copies it.
   func withArguments<Result>(
     _ body: (UnsafePointer<cgrpc_argument>?, Int) -> Result

@@ -32,11 +32,18 @@ extension GRPCChannel {
 
   /// A channel to `host:port` or `unix:/path`; nothing is connected yet.
   ///
+  /// - Parameters:
+  ///   - target: where the server is.
+  ///   - security: how the connection is protected.
+  ///   - httpProxy: a proxy that is asked to connect, as `http://[user:password@]host:port`. Core
+  ///     still leaves it out for what `no_proxy` in the environment names.
   /// - Throws: ``ServerError`` when a file cannot be used.
-  public convenience init(target: String, security: Security) throws(ServerError) {
+  public convenience init(
+    target: String, security: Security, httpProxy: String? = nil
+  ) throws(ServerError) {
     switch security {
     case .plaintext:
-      try self.init(plaintextTarget: target)
+      try self.init(plaintextTarget: target, httpProxy: httpProxy)
     case .tls(let authorities, let clientCertificate, let serverName):
       let authorities = try authorities.map { file throws(ServerError) in
         try PEMText.authorities(file)
@@ -45,6 +52,7 @@ extension GRPCChannel {
         try PEMIdentity(chain: files.certificateChain, key: files.privateKey)
       }
       var arguments = Self.arguments
+      arguments.set(httpProxy: httpProxy)
       if let serverName { arguments.set("grpc.ssl_target_name_override", serverName) }
       CoreLibrary.start()
       let pointer = arguments.withArguments { arguments, count in

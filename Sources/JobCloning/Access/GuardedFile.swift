@@ -4,26 +4,36 @@ internal import Foundation
 ///
 /// Empty lines and lines that begin with `#` mean nothing. Others than its owner may not write it,
 /// and others than those it is for not read it.
-struct GuardedFile: Sendable {
+package struct GuardedFile: Sendable {
   /// A line that means something.
-  struct Line {
+  package struct Line {
     /// Counted from 1.
-    let number: Int
-    let words: [String]
+    package let number: Int
+    package let words: [String]
   }
 
   /// Who beside the file's owner may read it.
-  enum Readers: Sendable {
+  package enum Readers: Sendable {
     case nobody
     case group
+    case everybody
   }
 
   static let maximumSize = 4 << 20
 
-  let path: String
+  package let path: String
   /// What errors call the file, as in `token file`.
   let role: String
   var readers = Readers.group
+
+  /// A file that nobody has looked at yet.
+  ///
+  /// - Parameter role: what errors call it, as in `token file`.
+  package init(path: String, role: String, readers: Readers = .group) {
+    self.path = path
+    self.role = role
+    self.readers = readers
+  }
 
   /// Everything in the file; blocks.
   func read() throws(StoreError) -> [UInt8] {
@@ -62,6 +72,7 @@ struct GuardedFile: Sendable {
       switch readers {
       case .nobody: (0o077, "chmod 600 it")
       case .group: (0o027, "chmod 600 it, or 640 for a group of readers")
+      case .everybody: (0o022, "chmod 644 it")
       }
     guard mode & forbidden == 0 else {
       throw wrong("too many may use it (mode \(String(mode & 0o777, radix: 8))); \(advice)")
@@ -69,7 +80,7 @@ struct GuardedFile: Sendable {
   }
 
   /// The lines that mean something.
-  func lines(of contents: [UInt8]) throws(StoreError) -> [Line] {
+  package func lines(of contents: [UInt8]) throws(StoreError) -> [Line] {
     var lines: [Line] = []
     let parts = contents.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, bytes) in parts.enumerated() {
@@ -86,7 +97,7 @@ struct GuardedFile: Sendable {
   // MARK: Errors
 
   /// What is wrong with the file; what stands in it stays out of the message.
-  func wrong(_ what: String, line: Int? = nil) -> StoreError {
+  package func wrong(_ what: String, line: Int? = nil) -> StoreError {
     let place = line.map { "line \($0) " } ?? ""
     return StoreError(.misconfigured, "\(role) \(path): \(place)\(what)")
   }

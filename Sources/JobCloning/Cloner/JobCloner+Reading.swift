@@ -14,12 +14,35 @@ extension JobCloner {
 
   /// The operation with this id, in its current state.
   ///
-  /// Its response has upload URLs, made anew, if the caller may create jobs in the project.
+  /// Its response has upload URLs, made anew, if the caller may create jobs in the project. The id of
+  /// a job stands for the operation that made the job: the contract names no other way from a job to
+  /// fresh URLs.
   public func operation(
     _ request: GetOperationRequest, for principal: Principal
   ) async throws(JobError) -> LongRunningOperation {
-    let stored = try await readable(request.operationID, for: principal)
-    return try await reply(stored, for: principal)
+    let id = request.operationID
+    try RequestChecks.require(id: id, "operation_id")
+    if try await storedOperation(id) == nil, let stored = try await making(ofJob: id) {
+      try await gate.requireReading(
+        of: stored.projectID, as: principal, orMissing: .operation, id)
+      return try await reply(stored, for: principal)
+    }
+    return try await reply(readable(id, for: principal), for: principal)
+  }
+
+  /// The operation that made a job, while it is remembered; whether anyone may see it is open.
+  private func making(ofJob id: String) async throws(JobError) -> StoredOperation? {
+    try await storing { [store] () async throws(StoreError) in
+      guard let job = try await store.job(id: id) else { return nil }
+      var query = OperationQuery(projectID: job.projectID, limit: 100)
+      query.jobID = id
+      while true {
+        let page = try await store.operations(matching: query)
+        if let made = page.first(where: { $0.operation.makesJob }) { return made }
+        guard page.count == query.limit, let last = page.last?.operation else { return nil }
+        query.after = JobQuery.Cursor(createdAt: last.createdAt ?? ProtobufTimestamp(), id: last.id)
+      }
+    }
   }
 
   /// The job with this id as it is stored, secrets sealed; whether anyone may see it is open.

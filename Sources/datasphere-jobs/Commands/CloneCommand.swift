@@ -45,7 +45,8 @@ struct CloneCommand: AsyncParsableCommand {
     parameters.apply(name: &request.name, desc: &request.desc, dataTtl: &request.dataTtl)
     try await idempotency.withClient(of: connection) { [request] client, key in
       let done = try await UploadReport.finish(
-        client.clone(request, idempotencyKey: key), with: client)
+        client.clone(request, idempotencyKey: key), with: client,
+        offering: request.jobParametersOverrides, over: connection)
       try Answer.show(done.operation, as: output.format) { _ in
         "cloned job \(id) as \(done.jobID)"
       }

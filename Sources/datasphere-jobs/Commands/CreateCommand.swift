@@ -46,7 +46,8 @@ struct CreateCommand: AsyncParsableCommand {
     let request = try makeRequest()
     try await idempotency.withClient(of: connection) { client, key in
       let done = try await UploadReport.finish(
-        client.create(request, idempotencyKey: key), with: client)
+        client.create(request, idempotencyKey: key), with: client,
+        offering: request.jobParameters, over: connection)
       try Answer.show(done.operation, as: output.format) { _ in "created job \(done.jobID)" }
     }
   }

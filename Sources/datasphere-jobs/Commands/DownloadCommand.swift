@@ -34,7 +34,8 @@ struct DownloadCommand: AsyncParsableCommand {
         ? DownloadProjectJobFilesResponse()
         : try await client.downloads(of: files, jobID: id)
     }
-    let paths = try await FileDownloader(directory: directory).download(answer.downloadFiles)
+    let paths = try await FileDownloader(directory: directory, connection.transfers)
+      .download(answer.downloadFiles)
     try Answer.show(answer, as: output.format) { _ in
       paths.map { quotedIfUnsafe($0) }.joined(separator: "\n")
     }

@@ -14,13 +14,14 @@ extension ServerSetting {
     Group(
       title: "Addresses and data",
       settings: [
-        address, publicAddress, uploadAddress, publicUploadURL, dataDirectory, keyFile, logLevel,
-        logLines, allowAnonymous, example,
+        address, publicAddress, uploadAddress, publicUploadURL, publicUploadURLFile, dataDirectory,
+        keyFile, logLevel, logLines, allowAnonymous, example,
       ]),
     Group(
       title: "TLS",
       settings: [
         certificateChain, privateKey, clientCertificates, clientAuthorities, reloadInterval,
+        uploadTLS,
       ]),
     Group(
       title: "Who may do what",
@@ -45,7 +46,7 @@ extension ServerSetting {
         openCalls, connectionBytes, serverBytes, connections, metadataSize, connectionIdle,
         connectionAge, connectionAgeGrace, keepaliveTime,
         keepaliveTimeout, pingInterval, pingStrikes, handshakeTimeout, shutdownGrace,
-        threads, socketMode, uploadConnections, uploadIdle,
+        threads, socketMode, uploadConnections, uploadIdle, unfinishedUploads,
       ]),
   ]
 
@@ -75,7 +76,12 @@ extension ServerSetting {
     "Where to take uploads over HTTP: host:port.")
   static let publicUploadURL = Self(
     "publicUploadURL", .text("url"), "",
-    "What upload URLs begin with, as clients reach it; empty: http:// and the upload address.")
+    "What upload URLs begin with, as clients reach it; empty: http://, or https:// "
+      + "with TLS, and the upload address.")
+  static let publicUploadURLFile = Self(
+    "publicUploadUrlFile", .text("file"), "",
+    "A file whose one line is what upload URLs begin with; read again when it changes, and waited "
+      + "for: for ports that are mapped after the start.")
   static let dataDirectory = Self(
     "dataDirectory", .text("directory"), "data",
     "Where jobs and contents are kept; made if missing.")
@@ -113,6 +119,10 @@ extension ServerSetting {
   static let reloadInterval = Self(
     "tls.reloadInterval", .duration(.seconds(1) ... .days(1)), "10s",
     "How often the files of certificates are looked at for a change.")
+
+  static let uploadTLS = Self(
+    "uploadTLS", .flag, false,
+    "Take uploads and give downloads over TLS, too, with the certificate of gRPC.")
 
   // MARK: - Who may do what
 
@@ -253,14 +263,18 @@ extension ServerSetting {
     "How long a connection may take to become one.")
   static let shutdownGrace = Self(
     "server.shutdownGrace", .duration(.milliseconds(1) ... .days(1)), "10s",
-    "How long calls may go on when the server is asked to stop.")
+    "How long calls and transfers may go on when the server is asked to stop.")
   static let threads = Self(
     "server.threads", .integer(0...256), 0,
     "Threads that run handlers; 0: one for each core, and at most four.")
   static let socketMode = Self(
     "server.socketMode", .text("octal"), "600", "The permissions of a unix socket.")
   static let uploadConnections = Self(
-    "server.uploadConnections", .integer(1...100_000), 256, "Uploads at once; more wait.")
+    "server.uploadConnections", .integer(1...100_000), 256,
+    "Connections for uploads at once; one more ends the longest silent one, or waits.")
+  static let unfinishedUploads = Self(
+    "server.unfinishedUploads", .size(1...1 << 50), "16GiB",
+    "Bytes of all unfinished uploads together; more are refused for a while.")
   static let uploadIdle = Self(
     "server.uploadIdle", .duration(.seconds(1) ... .days(1)), "30s",
     "How long an upload may stand still.")

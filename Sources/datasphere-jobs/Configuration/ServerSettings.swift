@@ -23,6 +23,8 @@ struct ServerSettings: Sendable {
   let publicAddress: String
   /// What upload URLs begin with; nil: the upload endpoint's own address.
   let publicUploadURL: String?
+  /// A file that names it; nil: none.
+  let publicUploadURLFile: String?
   let dataDirectory: String
   /// The file of the keys; nil: beside the database.
   let keyFile: String?
@@ -58,6 +60,7 @@ struct ServerSettings: Sendable {
       throw values.fault(.publicAddress, fault)
     }
     publicUploadURL = try values.optionalText(.publicUploadURL)
+    publicUploadURLFile = try values.optionalText(.publicUploadURLFile)
     dataDirectory = try values.text(.dataDirectory)
     keyFile = try values.optionalText(.keyFile)
     authentication = try Self.authentication(values)
@@ -88,6 +91,13 @@ struct ServerSettings: Sendable {
     }
     if makesExample, authentication != .none {
       throw values.fault(.example, "needs \(ServerSetting.authenticationMethod.name) none")
+    }
+    if publicUploadURL != nil, publicUploadURLFile != nil {
+      throw values.fault(
+        .publicUploadURLFile, "does not go with \(ServerSetting.publicUploadURL.name)")
+    }
+    if makesExample, uploads.certificates != nil {
+      throw values.fault(.example, "does not go with \(ServerSetting.uploadTLS.name)")
     }
     let isOpen = try authentication == .none && !values.flag(.allowAnonymous)
     guard !isOpen || HostAddress.isLocal(address) else {
@@ -166,9 +176,19 @@ extension ServerSettings {
     guard let address = HostAddress(text) else {
       throw values.fault(.uploadAddress, "\(text) is not host:port")
     }
-    return UploadServer.Configuration(
+    var uploads = UploadServer.Configuration(
       host: address.host, port: address.port, idleTimeout: try values.duration(.uploadIdle),
       maximumConnections: try values.integer(.uploadConnections))
+    uploads.maximumUnfinishedBytes = try values.bytes(.unfinishedUploads)
+    uploads.shutdownGrace = try values.duration(.shutdownGrace)
+    if try values.flag(.uploadTLS) {
+      guard let chain = try values.optionalText(.certificateChain),
+        let key = try values.optionalText(.privateKey)
+      else { throw values.fault(.uploadTLS, "needs \(ServerSetting.certificateChain.name)") }
+      uploads.certificates = UploadCertificateFiles(
+        chain: chain, key: key, reloadInterval: try values.duration(.reloadInterval))
+    }
+    return uploads
   }
 
   private static func server(_ values: SettingValues) throws -> ServerConfiguration {

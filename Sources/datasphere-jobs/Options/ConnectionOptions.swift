@@ -41,6 +41,13 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: "A file with a bearer token. [env: DATASPHERE_JOBS_TOKEN_FILE]")
   var tokenFile: String?
 
+  @Option(
+    help: """
+      A host beside the server's own that files may go to or come from: HOST, over TLS, or \
+      http://HOST; may be repeated. [env: DATASPHERE_JOBS_UPLOAD_HOSTS, separated by commas]
+      """)
+  var uploadHost: [String] = []
+
   func validate() throws {
     guard (1...1_000_000).contains(timeout) else {
       throw ValidationError("--timeout must be between 1 and 1000000.")
@@ -54,15 +61,17 @@ struct ConnectionOptions: ParsableArguments {
   func withClient<Result>(
     _ body: (ProjectJobClient) async throws -> Result
   ) async throws -> Result {
-    let target = Setting.value(
-      address, environment: "DATASPHERE_JOBS_ADDRESS", default: "127.0.0.1:50051")
+    let target = target
     if let fault = HostAddress.fault(in: target, leastPort: 1) {
       let source = address == nil ? "DATASPHERE_JOBS_ADDRESS" : "--address"
       throw ValidationError("\(source): \(fault).")
     }
     let security = try security()
     let metadata = try credentials(for: target, security)
-    let channel = try GRPCChannel(target: target, security: security)
+    let channel = try GRPCChannel(
+      target: target, security: security,
+      httpProxy: ProxyRules().proxyURL(
+        forTarget: target, isEncrypted: security != .plaintext))
     let client = ProjectJobClient(
       channel: channel, metadata: metadata, timeout: .seconds(timeout))
     let outcome: Swift.Result<Result, any Error>
@@ -76,6 +85,31 @@ struct ConnectionOptions: ParsableArguments {
     }
     await channel.close()
     return try outcome.get()
+  }
+
+  /// How files travel to and from the storage of the server.
+  var transfers: TransferOptions {
+    let fromEnvironment = Setting.value(nil, environment: "DATASPHERE_JOBS_UPLOAD_HOSTS") ?? ""
+    let hosts =
+      uploadHost.isEmpty
+      ? fromEnvironment.split(separator: ",").map(String.init) : uploadHost
+    return TransferOptions(
+      hosts: TransferHosts(server: target, others: hosts),
+      authorities: Setting.value(ca, environment: "DATASPHERE_JOBS_CA"))
+  }
+
+  /// The flags that reach the same server again; a token is a secret and not among them.
+  var flags: [String] {
+    let values = [
+      ("--address", address), ("--ca", ca), ("--cert", cert), ("--key", key),
+      ("--server-name", serverName), ("--token-file", tokenFile),
+    ]
+    return values.flatMap { name, value in value.map { [name, $0] } ?? [] }
+      + (tls ? ["--tls"] : []) + uploadHost.flatMap { ["--upload-host", $0] }
+  }
+
+  private var target: String {
+    Setting.value(address, environment: "DATASPHERE_JOBS_ADDRESS", default: "127.0.0.1:50051")
   }
 
   private func security() throws -> GRPCChannel.Security {

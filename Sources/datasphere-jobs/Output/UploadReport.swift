@@ -2,37 +2,66 @@ internal import CoreGRPC
 internal import JobClient
 internal import JobMessages
 internal import ProtobufWire
+internal import UnixSignals
 
-/// What `create` and `clone` do with the operation that the server answers.
+/// What `create`, `clone` and `upload` do with the operation that the server answers.
 enum UploadReport {
-  /// Waits for the operation and uploads what it asks for.
+  /// Waits for the operation and uploads what it asks for of the files that the request brought.
   ///
-  /// - Parameter report: told of each file's progress.
   /// - Returns: the operation when it was done, and the new job's id.
   static func finish(
     _ operation: LongRunningOperation, with client: ProjectJobClient,
-    report: @escaping @Sendable (FileUploader.Event) -> Void = Self.showProgress
+    offering parameters: JobParameters?, over connection: ConnectionOptions
   ) async throws -> (operation: LongRunningOperation, jobID: String) {
     let operation = try await client.finished(operation)
-    let (jobID, files) = try outcome(operation.response ?? ProtobufAny())
-    try await FileUploader().upload(files, report: report)
-    return (operation, jobID)
+    let made = try outcome(of: operation)
+    let brought =
+      (parameters?.inputFiles ?? []) + (parameters?.env?.pythonEnv?.localModules ?? [])
+    try await upload(
+      made.files, of: made.jobID, from: brought.map { LocalFile(describedAs: $0) },
+      over: connection)
+    return (operation, made.jobID)
   }
 
-  private static let bar = ProgressBar()
-
-  /// Shows how far an upload is, on standard error.
-  @Sendable private static func showProgress(_ event: FileUploader.Event) {
-    switch event {
-    case .began(let file): bar.begin(file.desc?.path ?? "", size: file.sizeBytes)
-    case .sent(let file, let bytes):
-      bar.update(file.desc?.path ?? "", sent: bytes, size: file.sizeBytes)
-    case .ended(let file): bar.end(file.desc?.path ?? "", size: file.sizeBytes)
+  /// Uploads files and shows how far it is.
+  ///
+  /// - Throws: ``UploadFailure`` when it fails or is interrupted.
+  static func upload(
+    _ files: [StorageFile], of jobID: String, from own: [LocalFile],
+    over connection: ConnectionOptions
+  ) async throws {
+    guard !files.isEmpty else { return }
+    let uploader = FileUploader(connection.transfers)
+    let bar = ProgressBar()
+    let problem = await withTaskGroup(of: UploadFailure.Cause?.self) { group in
+      group.addTask {
+        do throws(LocalFileError) {
+          try await uploader.upload(files, from: own, report: bar.show)
+          return nil
+        } catch {
+          return .failed(error)
+        }
+      }
+      group.addTask {
+        for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+          return .interrupted(signal)
+        }
+        return nil
+      }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
     }
+    guard let problem else { return }
+    bar.breakOff()
+    throw UploadFailure(problem, jobID: jobID, files: own.map(\.path), flags: connection.flags)
   }
 
   /// Create and Clone answer with the same fields under two names.
-  private static func outcome(_ any: ProtobufAny) throws -> (String, [StorageFile]) {
+  static func outcome(
+    of operation: LongRunningOperation
+  ) throws -> (jobID: String, files: [StorageFile]) {
+    let any = operation.response ?? ProtobufAny()
     if let clone = try any.unpack(CloneProjectJobResponse.self) {
       return (clone.jobID, clone.uploadFiles)
     }

@@ -20,12 +20,14 @@ struct Announcer: Service {
     // A server that could not start has no channel: its own error ends the program.
     guard !Task.isCancelled, let channel = try? GRPCChannel.inProcess(to: server) else { return }
     let address = port.map { "\(host(of: settings.address)):\($0)" } ?? settings.address
-    let uploads = settings.publicUploadURL ?? "http://\(settings.uploads.host):\(uploadPort)"
+    let scheme = settings.uploads.certificates == nil ? "http" : "https"
+    let uploads =
+      settings.publicUploadURL ?? "\(scheme)://\(settings.uploads.host):\(uploadPort)"
     let folder = quotedIfUnsafe(settings.dataDirectory)
     say("Serving gRPC on \(address), uploads on \(uploads), data in \(folder).")
     let example: Result<String?, any Error>
     do {
-      example = .success(try await exampleID(channel))
+      example = .success(try await exampleID(channel, uploads))
     } catch {
       example = .failure(error)
     }
@@ -37,11 +39,15 @@ struct Announcer: Service {
         + (address == "127.0.0.1:50051" ? "" : " --address \(address)"))
   }
 
-  private func exampleID(_ channel: GRPCChannel) async throws -> String? {
+  private func exampleID(_ channel: GRPCChannel, _ uploads: String) async throws -> String? {
     guard settings.makesExample else { return nil }
-    return try await ExampleJob(directory: settings.dataDirectory + "/example")
-      .ensure(ProjectJobClient(channel: channel))
+    let transfers = TransferOptions(hosts: TransferHosts(server: host(ofURL: uploads)))
+    return try await ExampleJob(
+      directory: settings.dataDirectory + "/example", transfers: transfers
+    ).ensure(ProjectJobClient(channel: channel))
   }
+
+  private func host(ofURL url: String) -> String { URL(string: url)?.host ?? "" }
 
   private func host(of address: String) -> Substring {
     address[..<(address.lastIndex(of: ":") ?? address.endIndex)]

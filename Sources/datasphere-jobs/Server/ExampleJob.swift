@@ -9,6 +9,8 @@ struct ExampleJob {
 
   /// Where its input file is written.
   let directory: String
+  /// How the file gets to the server's own storage.
+  let transfers: TransferOptions
 
   /// The id of the example job, which is made if the project has no job yet.
   func ensure(_ client: ProjectJobClient) async throws -> String {
@@ -24,14 +26,14 @@ struct ExampleJob {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true)
     try Data((1...100).map { "\($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: path))
-    let input = try LocalFile(path: path, variable: "NUMBERS").file
+    let input = try LocalFile(path: path, variable: "NUMBERS")
     let request = CreateProjectJobRequest.with {
       $0.projectID = Self.projectID
       $0.name = "example"
       $0.desc = "Shows the first lines of a file of numbers."
       $0.jobParameters = .with {
         $0.cmd = "head -n ${COUNT} ${NUMBERS} > ${RESULT}"
-        $0.inputFiles = [input]
+        $0.inputFiles = [input.file]
         $0.outputFiles = [FileDesc(path: "result.txt", var: "RESULT")]
         $0.arguments = [Argument(name: "COUNT", value: "10")]
         $0.env = .with { $0.dockerImage = .resourceID("system-python-3-10") }
@@ -39,6 +41,8 @@ struct ExampleJob {
       }
     }
     let operation = try await client.create(request, idempotencyKey: "example-job")
-    return try await UploadReport.finish(operation, with: client, report: { _ in }).jobID
+    let made = try await UploadReport.outcome(of: client.finished(operation))
+    try await FileUploader(transfers).upload(made.files, from: [input])
+    return made.jobID
   }
 }

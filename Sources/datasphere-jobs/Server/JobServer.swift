@@ -15,7 +15,7 @@ struct JobServer {
   /// Shows a line to whoever started the server: where it serves, once it does.
   var say: @Sendable (String) -> Void = Self.print
 
-  /// Serves until SIGTERM or SIGINT; calls under way may finish then.
+  /// Serves until SIGTERM or SIGINT; calls and transfers under way may finish then, within the grace.
   func run() async throws {
     // Each connection takes a descriptor, each transfer another.
     DescriptorLimit.raise()
@@ -50,18 +50,22 @@ struct JobServer {
     let uploads = UploadServer(
       storage: objects, configuration: settings.uploads, logger: logger,
       onListening: { isListening.yield($0) })
+    let followers = [settings.publicUploadURLFile].compactMap { $0 }.map {
+      PublicURLFile(path: $0, storage: objects, logger: logger)
+    }
     let announcer = Announcer(server: server, uploadPorts: listening, settings: settings, say: say)
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: uploads),
           .init(service: BackgroundOperations(cloner: cloner, logger: logger)),
           .init(
             service: Housekeeper(cloner: cloner, rules: settings.housekeeping, logger: logger)),
-          .init(service: server),
+          .init(service: Listeners(services: [server, uploads] + followers)),
           .init(service: announcer, successTerminationBehavior: .ignore),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    let impatience = Task { await SecondSignal(logger: logger).endProcess() }
+    defer { impatience.cancel() }
     try await group.run()
   }
 
