@@ -1,3 +1,5 @@
+import Logging
+import Safeguards
 import XCTest
 
 @testable import CoreGRPC
@@ -6,6 +8,12 @@ import XCTest
 final class FailureLogTests: XCTestCase {
   private struct Fault: Error, CustomStringConvertible {
     let description: String
+  }
+
+  func testAServerLogsThroughASafeHandler() throws {
+    let server = try GRPCServer(address: nil, services: [], logger: LogRecorder().logger)
+    let logger = Mirror(reflecting: server).descendant("logger") as? Logger
+    XCTAssertTrue(logger?.handler is SafeLogHandler)
   }
 
   func testWhatCallersSentIsHarmlessInTheLog() async throws {

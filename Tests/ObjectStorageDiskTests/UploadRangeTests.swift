@@ -1,5 +1,6 @@
 import Foundation
 import JobCloning
+import Logging
 import Safeguards
 import XCTest
 
@@ -32,6 +33,16 @@ final class UploadRangeTests: XCTestCase {
         }
       }
     }
+  }
+
+  func testAnUploadServerLogsThroughASafeHandler() throws {
+    let directory = UploadFixture.newDirectory()
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let server = UploadServer(
+      storage: try DiskObjectStorage(directory: directory, keys: UploadFixture.keys),
+      logger: TestLog().logger)
+    let logger = Mirror(reflecting: server).descendant("logger") as? Logger
+    XCTAssertTrue(logger?.handler is SafeLogHandler)
   }
 
   func testAnUploadServerListensAtBothEndsOfEachRange() async throws {
