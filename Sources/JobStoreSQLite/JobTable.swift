@@ -63,12 +63,6 @@ enum JobTable {
     return try Row.fetchAll(statement, arguments: arguments).map(EncodedJob.init)
   }
 
-  /// A page of messages in the order of the listing.
-  static func messages(matching query: JobQuery, in database: Database) throws -> [Data] {
-    let (sql, arguments) = select(query)
-    return try Data.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
-  }
-
   /// Whether a job of the project has this name; nothing else has the empty name.
   static func hasJob(
     named name: String, projectID: String, in database: Database
@@ -149,6 +143,7 @@ enum JobTable {
     ]
   }
 
+  /// The numbers and sizes of the jobs of a page, and of the one after it.
   static func select(_ query: JobQuery) -> (sql: String, arguments: StatementArguments) {
     var conditions = ["project_id = ?"]
     var arguments: StatementArguments = [query.projectID]
@@ -175,10 +170,10 @@ enum JobTable {
       arguments += [after.createdAt.seconds, after.createdAt.nanos, after.id]
     }
     let sql = """
-      SELECT message FROM jobs WHERE \(conditions.joined(separator: " AND "))
+      SELECT number, length(message) FROM jobs WHERE \(conditions.joined(separator: " AND "))
       ORDER BY created_seconds DESC, created_nanos DESC, id DESC LIMIT ?
       """
-    arguments += [max(0, query.limit)]
+    arguments += [max(0, min(query.limit, Int(Int32.max))) + 1]
     return (sql, arguments)
   }
 }

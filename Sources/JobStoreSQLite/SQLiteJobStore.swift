@@ -88,17 +88,6 @@ public final class SQLiteJobStore: JobStore, Sendable {
     return try decode(await write { try JobWrites.create(encoded, in: $0) })
   }
 
-  /// A page of a project's jobs, newest first: by `created_at`, then by id, both descending.
-  public func jobs(matching query: JobQuery) async throws(StoreError) -> [Job] {
-    let messages = try await read { try JobTable.messages(matching: query, in: $0) }
-    var jobs: [Job] = []
-    jobs.reserveCapacity(messages.count)
-    for message in messages {
-      jobs.append(try decode(message) { "a job of project \(query.projectID)" })
-    }
-    return jobs
-  }
-
   /// The operation with this id, or nil.
   public func operation(id: String) async throws(StoreError) -> StoredOperation? {
     guard let operation = try await read({ try OperationTable.operation(id: id, in: $0) }) else {
@@ -185,7 +174,7 @@ extension SQLiteJobStore {
       uploadsExpire: stored.uploadsExpire, stopsAtOnce: stored.stopsAtOnce)
   }
 
-  private func decode(_ message: Data, _ what: () -> String) throws(StoreError) -> Job {
+  func decode(_ message: Data, _ what: () -> String) throws(StoreError) -> Job {
     do {
       return try Job(serializedBytes: [UInt8](message))
     } catch {

@@ -4,7 +4,10 @@ internal import JobMessages
 extension InMemoryJobStore {
   /// The job with this id and the number of its state, or nil.
   public func storedJob(id: String) async throws(StoreError) -> StoredJob? {
-    try access { $0.jobs[id]?.stored }
+    try access { state in
+      state.jobReads += 1
+      return state.jobs[id]?.stored
+    }
   }
 
   /// Changes a job, if it still is in the state that the change is made to.
