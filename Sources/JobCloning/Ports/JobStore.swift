@@ -88,6 +88,12 @@ public protocol JobStore: Sendable {
   /// Prolongs a lease; false when its holder does not have it any more.
   func renew(_ lease: OperationLease, ofOperation id: String) async throws(StoreError) -> Bool
 
+  /// When a sweep last cleared things away, in seconds since 1970; nil when none ever did.
+  func lastSweep() async throws(StoreError) -> Int64?
+
+  /// Notes that a sweep clears things away at this second; it replaces what was noted before.
+  func noteSweep(at second: Int64) async throws(StoreError)
+
   /// Forgets operations that were done before `time`, and keys that had expired at `now`.
   ///
   /// - Parameters:

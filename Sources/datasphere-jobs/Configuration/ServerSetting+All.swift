@@ -15,7 +15,7 @@ extension ServerSetting {
       title: "Addresses and data",
       settings: [
         address, publicAddress, uploadAddress, publicUploadURL, dataDirectory, keyFile, logLevel,
-        logLines, allowAnonymous, example,
+        logLines, acceptClock, allowAnonymous, example,
       ]),
     Group(
       title: "TLS",
@@ -90,6 +90,9 @@ extension ServerSetting {
   static let logLines = Self(
     "logLines", .integer(1...1_000_000), 1_000,
     "Lines of one kind that are logged in ten seconds; the next one tells how many were left out.")
+  static let acceptClock = Self(
+    "acceptClock", .flag, false,
+    "Clear expired data at once although the clock is over a day away from its last known time.")
   static let allowAnonymous = Self(
     "allowAnonymous", .flag, false,
     "Serve everyone on an address that other machines can reach.")
