@@ -60,7 +60,15 @@ enum JobTable {
       sql: """
         SELECT \(encodedJob) FROM \(source) AND (? IS NULL OR id > ?) ORDER BY id LIMIT ?
         """)
-    return try Row.fetchAll(statement, arguments: arguments).map(EncodedJob.init)
+    let rows = try Row.fetchCursor(statement, arguments: arguments)
+    var (jobs, bytes): ([EncodedJob], Int) = ([], 0)
+    while let row = try rows.next() {
+      let job = EncodedJob(row)
+      bytes += job.message.count
+      guard jobs.isEmpty || bytes <= DueJobs.byteLimit else { break }
+      jobs.append(job)
+    }
+    return jobs
   }
 
   /// Whether a job of the project has this name; nothing else has the empty name.

@@ -80,6 +80,7 @@ final class SecurityStartTests: XCTestCase {
     let empty = try authority.write("", to: "empty")
     let binary = authority.file("der")
     try openssl(["x509", "-in", good.chain, "-outform", "DER", "-out", binary])
+    for file in [binary, good.chain] { XCTAssertEqual(chmod(file, 0o600), 0) }
     for chain in [empty, binary, good.key] {
       let message = try await startError(.tls(certificateChain: chain, privateKey: good.key))
       XCTAssertEqual(message, "\(chain) holds no certificate in PEM form.")

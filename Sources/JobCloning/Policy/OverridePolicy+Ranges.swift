@@ -44,8 +44,6 @@ extension OverridePolicy {
     .init("uploadURLLifetime", \.uploadURLLifetime, lifetimes),
     .init("idempotencyRetention", \.idempotencyRetention, lifetimes),
     .init("planningTime", \.planningTime, .milliseconds(1) ... .seconds(86_400)),
-    .init(
-      "gracefulShutdownTimeout", \.gracefulShutdownTimeout, .milliseconds(1) ... .seconds(86_400)),
     .init("planningDeadline", \.planningDeadline, lifetimes),
     .init(
       "gracefulShutdownTimeout", \.gracefulShutdownTimeout,

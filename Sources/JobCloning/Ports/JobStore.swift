@@ -59,6 +59,9 @@ public protocol JobStore: Sendable {
   func extendUploads(ofJob id: String, until expiry: Int64) async throws(StoreError)
 
   /// A page of jobs of all projects, in the order of their ids, after the one given.
+  ///
+  /// It ends after so many jobs, or before the one whose message would take it over
+  /// ``DueJobs/byteLimit``, with at least one. Only an empty page is the last.
   func jobs(
     due: DueJobs, after id: String?, limit: Int
   ) async throws(StoreError) -> [StoredJob]

@@ -54,6 +54,20 @@ extension JobStoreConformance {
       query.byteLimit = large.serializedSize
       try expectEqual(await store.page(matching: query), JobPage(jobs: [large], hasMore: false))
     },
+    JobStoreConformance("a page of due jobs ends before its bytes, with at least one job") {
+      store in
+      for (id, size) in [("a", 9), ("b", 3), ("c", 3), ("d", 3), ("e", 0)] {
+        let job = Example.job(id) { $0.config = String(repeating: "x", count: size << 20) }
+        _ = try await store.created(Example.creation(job))
+      }
+      var (pages, last): ([[String]], String?) = ([], nil)
+      repeat {
+        let page = try await store.jobs(due: .all, after: last, limit: 9)
+        pages.append(page.map(\.job.id))
+        last = page.last?.job.id
+      } while last != nil && pages.count < 9
+      try expectEqual(pages, [["a"], ["b", "c"], ["d", "e"], []])
+    },
     JobStoreConformance("what is found tells its project and its size, and is read on demand") {
       store in
       for size in [1, 100_000] {

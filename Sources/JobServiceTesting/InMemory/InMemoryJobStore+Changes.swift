@@ -1,5 +1,6 @@
 public import JobCloning
 internal import JobMessages
+internal import ProtobufWire
 
 extension InMemoryJobStore {
   /// The job with this id and the number of its state, or nil.
@@ -33,7 +34,13 @@ extension InMemoryJobStore {
         guard due.includes(stored) else { return false }
         return id.map { stored.job.id > $0 } ?? true
       }
-      return Array(found.sorted { $0.job.id < $1.job.id }.prefix(max(0, limit)))
+      let sorted = found.sorted { $0.job.id < $1.job.id }.prefix(max(0, limit))
+      var bytes = 0
+      let end = sorted.firstIndex { stored in
+        bytes += stored.job.serializedSize
+        return bytes > DueJobs.byteLimit
+      }
+      return Array(sorted.prefix(end.map { max(1, $0) } ?? sorted.count))
     }
   }
 }
