@@ -21,10 +21,31 @@ struct DatabaseOpening {
   /// `PRAGMA synchronous` reads so when every commit is synchronised.
   private static let full = 2
 
-  /// Opens the file; blocks.
-  func open() throws(StoreError) -> Connections {
+  /// Makes the file if it is missing; blocks.
+  func prepare() throws(StoreError) {
     try checkPath()
     try createFile()
+  }
+
+  /// Refuses a database that a newer version made, and writes nothing; blocks.
+  func requireKnownSchema() throws(StoreError) {
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(Self.busyTimeout)
+      let database = try DatabaseQueue(path: path, configuration: configuration)
+      guard try !database.read(Schema.migrator.hasBeenSuperseded) else { throw newerVersion }
+    } catch {
+      throw StoreError(error, database: path)
+    }
+  }
+
+  private var newerVersion: StoreError {
+    StoreError(.misconfigured, "jobs database \(path): a newer version of this software made it")
+  }
+
+  /// Opens the file that is there; blocks.
+  func open() throws(StoreError) -> Connections {
     let deadline = Date(timeIntervalSinceNow: Self.busyTimeout)
     while true {
       do {
@@ -61,10 +82,7 @@ struct DatabaseOpening {
 
   private func migrate(_ pool: DatabasePool) throws {
     let migrator = Schema.migrator
-    guard try !pool.read(migrator.hasBeenSuperseded) else {
-      throw StoreError(
-        .misconfigured, "jobs database \(path): a newer version of this software made it")
-    }
+    guard try !pool.read(migrator.hasBeenSuperseded) else { throw newerVersion }
     var applied = try pool.read(migrator.appliedIdentifiers).count
     while true {
       do {

@@ -60,13 +60,15 @@ enum JobTable {
       sql: """
         SELECT \(encodedJob) FROM \(source) AND (? IS NULL OR id > ?) ORDER BY id LIMIT ?
         """)
-    return try Row.fetchAll(statement, arguments: arguments).map(EncodedJob.init)
-  }
-
-  /// A page of messages in the order of the listing.
-  static func messages(matching query: JobQuery, in database: Database) throws -> [Data] {
-    let (sql, arguments) = select(query)
-    return try Data.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
+    let rows = try Row.fetchCursor(statement, arguments: arguments)
+    var (jobs, bytes): ([EncodedJob], Int) = ([], 0)
+    while let row = try rows.next() {
+      let job = EncodedJob(row)
+      bytes += job.message.count
+      guard jobs.isEmpty || bytes <= DueJobs.byteLimit else { break }
+      jobs.append(job)
+    }
+    return jobs
   }
 
   /// Whether a job of the project has this name; nothing else has the empty name.
@@ -149,6 +151,7 @@ enum JobTable {
     ]
   }
 
+  /// The numbers and sizes of the jobs of a page, and of the one after it.
   static func select(_ query: JobQuery) -> (sql: String, arguments: StatementArguments) {
     var conditions = ["project_id = ?"]
     var arguments: StatementArguments = [query.projectID]
@@ -175,10 +178,10 @@ enum JobTable {
       arguments += [after.createdAt.seconds, after.createdAt.nanos, after.id]
     }
     let sql = """
-      SELECT message FROM jobs WHERE \(conditions.joined(separator: " AND "))
+      SELECT number, length(message) FROM jobs WHERE \(conditions.joined(separator: " AND "))
       ORDER BY created_seconds DESC, created_nanos DESC, id DESC LIMIT ?
       """
-    arguments += [max(0, query.limit)]
+    arguments += [max(0, min(query.limit, Int(Int32.max))) + 1]
     return (sql, arguments)
   }
 }

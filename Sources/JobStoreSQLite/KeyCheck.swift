@@ -17,7 +17,7 @@ struct KeyCheck {
     let isKnown = try pool.read { try isCurrent($0) }
     guard !isKnown else { return }
     try pool.write { database in
-      if let mark = try mark(in: database) {
+      if let mark = try Self.mark(in: database) {
         guard keys.isValidMAC(mark, for: Self.message, purpose: Self.name) else {
           throw StoreError(
             .misconfigured,
@@ -30,12 +30,30 @@ struct KeyCheck {
     }
   }
 
-  private func isCurrent(_ database: Database) throws -> Bool {
-    try mark(in: database) == keys.mac(Self.message, purpose: Self.name)
+  /// The keys in a file, which is made if it is missing and the database does not know any keys yet.
+  static func keys(ofFile path: String, for pool: DatabasePool) throws(StoreError) -> KeyRing {
+    if let keys = try KeyRing.load(file: path) { return keys }
+    let isKnown: Bool
+    do {
+      isKnown = try pool.read { try mark(in: $0) != nil }
+    } catch {
+      throw StoreError(error, database: pool.path)
+    }
+    guard isKnown else { return try KeyRing.loadOrCreate(file: path) }
+    // Another process may have made both since the first look; the file comes before the mark.
+    if let keys = try KeyRing.load(file: path) { return keys }
+    throw StoreError(
+      .misconfigured,
+      "key file \(path) is missing, and the database \(pool.path) was written with its keys; "
+        + "put it back, as nothing else opens the passwords")
   }
 
-  private func mark(in database: Database) throws -> [UInt8]? {
+  private func isCurrent(_ database: Database) throws -> Bool {
+    try Self.mark(in: database) == keys.mac(Self.message, purpose: Self.name)
+  }
+
+  private static func mark(in database: Database) throws -> [UInt8]? {
     let sql = "SELECT value FROM installation WHERE name = ?"
-    return try Data.fetchOne(database, sql: sql, arguments: [Self.name]).map { Array($0) }
+    return try Data.fetchOne(database, sql: sql, arguments: [name]).map { Array($0) }
   }
 }

@@ -24,16 +24,20 @@ public final class SQLiteJobStore: JobStore, Sendable {
   let pool: DatabasePool
   let writes: WriteQueue
   private let checkpoints: LogCheckpoints
+  private let lock: StoreLock
 
   /// Opens a database file, made if it is missing, together with its keys.
   ///
   /// It blocks while it does. The file, and directories that are missing above it, are made for
-  /// their owner alone.
+  /// their owner alone. A key file that is missing is made only for a database that was never used
+  /// with keys: one that was lost has to be put back.
   ///
   /// - Parameters:
   ///   - path: the database file; SQLite keeps two more beside it, `-wal` and `-shm`.
-  ///   - keys: the keys of what is stored; by default those in the file `<path>.key`, made if it is
-  ///     missing.
+  ///   - keys: the keys of what is stored; by default those in the key file.
+  ///   - keyFile: the file of the keys; by default `<path>.key`.
+  ///   - changesKeys: whether the keys are to be changed or removed: then no other store of the
+  ///     database may be open in any process, and none can be opened until this one is closed.
   ///   - logger: gets the version of SQLite, and what makes the file `-wal` grow.
   ///   - metrics: the metrics system of the gauge `jobs.store.log.size`, the bytes in use of the
   ///     file `-wal`, and of the counter `jobs.store.log.checkpoints`; by default the process's, so
@@ -42,19 +46,28 @@ public final class SQLiteJobStore: JobStore, Sendable {
   ///   a version of the database that cannot be used, `.corrupted` for a file that is not a
   ///   database, `.full` and `.unavailable` when the disk fails.
   public convenience init(
-    path: String, keys: KeyRing? = nil,
+    path: String, keys: KeyRing? = nil, keyFile: String? = nil, changesKeys: Bool = false,
     logger: Logger = Logger(label: "job-store") { _ in SwiftLogNoOpLogHandler() },
     metrics: any MetricsFactory = MetricsSystem.factory
   ) throws(StoreError) {
-    try self.init(path: path, keys: keys, limits: LogLimits(), logger: logger, metrics: metrics)
+    try self.init(
+      path: path, keys: keys, keyFile: keyFile, lock: changesKeys ? .exclusive : .shared,
+      limits: LogLimits(), logger: logger, metrics: metrics)
   }
 
   init(
-    path: String, keys: KeyRing?, limits: LogLimits, logger: Logger, metrics: any MetricsFactory
+    path: String, keys: KeyRing?, keyFile: String? = nil, lock mode: StoreLock.Mode = .shared,
+    limits: LogLimits, logger: Logger, metrics: any MetricsFactory
   ) throws(StoreError) {
-    let connections = try DatabaseOpening(path: path, limits: limits).open()
+    let opening = DatabaseOpening(path: path, limits: limits)
+    try opening.prepare()
+    lock = try StoreLock(database: path, mode)
+    let connections = try opening.open()
     pool = connections.pool
-    self.keys = if let keys { keys } else { try KeyRing.loadOrCreate(file: path + ".key") }
+    self.keys =
+      if let keys { keys } else {
+        try KeyCheck.keys(ofFile: keyFile ?? path + ".key", for: connections.pool)
+      }
     do {
       let pages = LogPageCounter()
       let version = try pool.writeWithoutTransaction { database in
@@ -74,6 +87,13 @@ public final class SQLiteJobStore: JobStore, Sendable {
     }
   }
 
+  /// Refuses a database that a newer version of this software made; writes nothing, and blocks.
+  ///
+  /// - Throws: `StoreError` with `.misconfigured`.
+  public static func requireKnownVersion(path: String) throws(StoreError) {
+    try DatabaseOpening(path: path).requireKnownSchema()
+  }
+
   /// The job with this id, or nil.
   public func job(id: String) async throws(StoreError) -> Job? {
     guard let message = try await read({ try JobTable.message(of: id, in: $0) }) else {
@@ -86,17 +106,6 @@ public final class SQLiteJobStore: JobStore, Sendable {
   public func create(_ creation: JobCreation) async throws(StoreError) -> JobCreationOutcome {
     let encoded = EncodedCreation(creation)
     return try decode(await write { try JobWrites.create(encoded, in: $0) })
-  }
-
-  /// A page of a project's jobs, newest first: by `created_at`, then by id, both descending.
-  public func jobs(matching query: JobQuery) async throws(StoreError) -> [Job] {
-    let messages = try await read { try JobTable.messages(matching: query, in: $0) }
-    var jobs: [Job] = []
-    jobs.reserveCapacity(messages.count)
-    for message in messages {
-      jobs.append(try decode(message) { "a job of project \(query.projectID)" })
-    }
-    return jobs
   }
 
   /// The operation with this id, or nil.
@@ -133,6 +142,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
           })
       }
     }
+    lock.release()
     do {
       try result.get()
     } catch {
@@ -185,7 +195,7 @@ extension SQLiteJobStore {
       uploadsExpire: stored.uploadsExpire, stopsAtOnce: stored.stopsAtOnce)
   }
 
-  private func decode(_ message: Data, _ what: () -> String) throws(StoreError) -> Job {
+  func decode(_ message: Data, _ what: () -> String) throws(StoreError) -> Job {
     do {
       return try Job(serializedBytes: [UInt8](message))
     } catch {

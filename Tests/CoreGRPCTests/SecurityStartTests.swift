@@ -51,12 +51,36 @@ final class SecurityStartTests: XCTestCase {
       message, "Cannot read the certificate chain /dev/zero: it is not a regular file.")
   }
 
+  func testAPrivateKeyThatOthersMayUse() async throws {
+    let authority = try TestAuthority()
+    let good = try authority.issue()
+    for mode: mode_t in [0o644, 0o604, 0o602, 0o660, 0o601] {
+      XCTAssertEqual(chmod(good.key, mode), 0)
+      let message = try await startError(
+        .tls(certificateChain: good.chain, privateKey: good.key))
+      XCTAssertEqual(
+        message,
+        "Cannot read the private key \(good.key): too many may use it "
+          + "(mode \(String(mode, radix: 8))); chmod 600 it, or 640 for a group of readers.")
+    }
+    for mode: mode_t in [0o600, 0o400, 0o640] {
+      XCTAssertEqual(chmod(good.key, mode), 0)
+      let server = try GRPCServer(
+        address: "127.0.0.1:0",
+        security: .tls(certificateChain: good.chain, privateKey: good.key),
+        services: [TestService.echo])
+      server.stop()
+      try await server.run()
+    }
+  }
+
   func testFilesThatAreNotPEM() async throws {
     let authority = try TestAuthority()
     let good = try authority.issue()
     let empty = try authority.write("", to: "empty")
     let binary = authority.file("der")
     try openssl(["x509", "-in", good.chain, "-outform", "DER", "-out", binary])
+    for file in [binary, good.chain] { XCTAssertEqual(chmod(file, 0o600), 0) }
     for chain in [empty, binary, good.key] {
       let message = try await startError(.tls(certificateChain: chain, privateKey: good.key))
       XCTAssertEqual(message, "\(chain) holds no certificate in PEM form.")

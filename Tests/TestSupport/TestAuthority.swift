@@ -33,9 +33,10 @@ package final class TestAuthority {
   /// A file of this directory.
   package func file(_ name: String) -> String { directory.appending(path: name).path }
 
-  /// Writes a file of this directory.
+  /// Writes a file of this directory, which may hold a private key.
   package func write(_ text: String, to name: String) throws -> String {
     try Data(text.utf8).write(to: directory.appending(path: name))
+    chmod(file(name), 0o600)
     return file(name)
   }
 

@@ -8,7 +8,7 @@ struct PEMIdentity: Sendable, Equatable {
   /// Reads both files.
   init(chain chainFile: String, key keyFile: String) throws(ServerError) {
     chain = try PEMText(file: chainFile, role: "certificate chain")
-    key = try PEMText(file: keyFile, role: "private key")
+    key = try PEMText(file: keyFile, role: "private key", isSecret: true)
     // SAFETY: both texts end in a zero byte and live through the call, here and below.
     let report = cgrpc_pem_check_identity(chain.text, key.text)
     if let error = report.error(certificates: chainFile, key: keyFile) { throw error }

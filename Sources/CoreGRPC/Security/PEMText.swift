@@ -1,3 +1,5 @@
+internal import Safeguards
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
@@ -11,40 +13,28 @@ struct PEMText: Sendable, Equatable {
 
   /// Reads a whole regular file.
   ///
-  /// - Parameter role: what the file is, for the error, as in "certificate chain".
-  init(file: String, role: String) throws(ServerError) {
-    // Not blocking: a named pipe would hold up the start for ever.
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.unreadable(file, role, Self.systemProblem) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw Self.unreadable(file, role, Self.systemProblem)
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw Self.unreadable(file, role, "it is not a regular file")
-    }
-    guard status.st_size <= Self.maximumSize else {
-      throw Self.unreadable(file, role, "it is larger than \(Self.maximumSize) bytes")
-    }
-    var bytes = [CChar](repeating: 0, count: Int(status.st_size) + 1)
-    var length = 0
-    while length < bytes.count - 1 {
-      // SAFETY: the count is what the buffer has from there, without its last byte.
-      let count = bytes.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress?.advanced(by: length), buffer.count - 1 - length)
+  /// - Parameters:
+  ///   - file: its path.
+  ///   - role: what the file is, for the error, as in "certificate chain".
+  ///   - isSecret: whether others than its owner and its group must not use it, nor the group
+  ///     write it.
+  init(file: String, role: String, isSecret: Bool = false) throws(ServerError) {
+    let reason: String
+    do throws(GuardedReading.Fault) {
+      let bytes = try GuardedReading.bytes(
+        of: file, forbidden: isSecret ? 0o027 : 0,
+        advice: "chmod 600 it, or 640 for a group of readers", limit: Self.maximumSize)
+      if let bytes {
+        text = bytes.map { CChar(bitPattern: $0) } + [0]
+        return
       }
-      guard count >= 0 else { throw Self.unreadable(file, role, Self.systemProblem) }
-      // Shorter by now: the checks will tell whether that is a whole file.
-      guard count > 0 else { break }
-      length += count
+      reason = String(cString: strerror(ENOENT))
+    } catch {
+      switch error {
+      case .system(_, let number): reason = String(cString: strerror(number))
+      case .wrong(let what): reason = what.hasPrefix("is ") ? "it \(what)" : what
+      }
     }
-    text = Array(bytes[..<length]) + [0]
-  }
-
-  private static var systemProblem: String { String(cString: strerror(errno)) }
-
-  private static func unreadable(_ file: String, _ role: String, _ reason: String) -> ServerError {
-    ServerError(.invalidCertificate, "Cannot read the \(role) \(file): \(reason).")
+    throw ServerError(.invalidCertificate, "Cannot read the \(role) \(file): \(reason).")
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Safeguards
 
 /// A text file that decides who may do what: a line a fact, of words between blanks.
 ///
@@ -43,39 +44,20 @@ package struct GuardedFile: Sendable {
 
   /// Everything in the file, or nil when there is none; blocks.
   func readIfThere() throws(StoreError) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw fault("cannot be opened")
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw fault("cannot be examined") }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw wrong("is not a regular file") }
-    try check(mode: status.st_mode)
-    var contents: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while true {
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw fault("cannot be read") }
-      guard count > 0 else { return contents }
-      contents += buffer[..<count]
-      guard contents.count <= Self.maximumSize else {
-        throw wrong("is longer than \(Self.maximumSize) bytes")
-      }
-    }
-  }
-
-  private func check(mode: mode_t) throws(StoreError) {
-    let (forbidden, advice): (mode_t, String) =
+    let (forbidden, advice): (UInt32, String) =
       switch readers {
       case .nobody: (0o077, "chmod 600 it")
       case .group: (0o027, "chmod 600 it, or 640 for a group of readers")
       case .everybody: (0o022, "chmod 644 it")
       }
-    guard mode & forbidden == 0 else {
-      throw wrong("too many may use it (mode \(String(mode & 0o777, radix: 8))); \(advice)")
+    do throws(GuardedReading.Fault) {
+      return try GuardedReading.bytes(
+        of: path, forbidden: forbidden, advice: advice, limit: Self.maximumSize)
+    } catch {
+      switch error {
+      case .system(let what, let number): throw fault(what, number)
+      case .wrong(let what): throw wrong(what)
+      }
     }
   }
 

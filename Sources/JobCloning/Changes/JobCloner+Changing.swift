@@ -45,9 +45,8 @@ extension JobCloner {
     try requireJobID(id, of: caller)
     let decided: DecidedChange?
     do throws(JobError) {
+      try await changeable(job: id, for: caller.principal)
       decided = try await change(job: id) { (stored) async throws(JobError) in
-        try await gate.requireCreating(
-          in: stored.job.projectID, as: caller.principal, orMissing: .job, id)
         var change = try await decide(stored, now)
         change.idempotency = keyed?.claim
         return change

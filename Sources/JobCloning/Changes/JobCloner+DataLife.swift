@@ -13,9 +13,8 @@ extension JobCloner {
     RequestChecks.timeToLive(request.ttl, "ttl", now: now, &violations)
     RequestChecks.idempotencyKey(caller.idempotencyKey, &violations)
     try violations.throwIfAny()
+    try await changeable(job: request.jobID, for: caller.principal)
     let decided = try await change(job: request.jobID) { (stored) async throws(JobError) in
-      try await gate.requireCreating(
-        in: stored.job.projectID, as: caller.principal, orMissing: .job, request.jobID)
       try stored.job.requireData(at: now)
       var job = stored.job
       job.dataExpiresAt = request.ttl.flatMap { now.advanced(by: $0) }

@@ -113,11 +113,12 @@ extension JobCloner {
 
   private func clearAllData(inProject projectID: String) async throws(JobError) {
     var query = JobQuery(projectID: projectID, limit: Self.clearedPage)
+    query.byteLimit = policy.limits.pageSize
     while true {
       let page = try await storing { [store, query] () async throws(StoreError) in
-        try await store.jobs(matching: query)
+        try await store.page(matching: query)
       }
-      for job in page where !job.dataCleared {
+      for job in page.jobs where !job.dataCleared {
         do throws(JobError) {
           _ = try await change(job: job.id) { (stored) throws(JobError) in try clearing(stored) }
           await forgetLogs(ofJob: job.id)
@@ -125,7 +126,7 @@ extension JobCloner {
           continue  // It was deleted meanwhile, and its data with it.
         }
       }
-      guard page.count == Self.clearedPage, let last = page.last else { return }
+      guard page.hasMore, let last = page.jobs.last else { return }
       query.after = .init(createdAt: last.createdAt ?? ProtobufTimestamp(), id: last.id)
     }
   }
@@ -139,6 +140,7 @@ extension JobCloner {
     for status in JobStatus.running {
       var query = JobQuery(projectID: projectID, limit: Self.clearedPage)
       query.status = status
+      query.byteLimit = policy.limits.pageSize
       let page = try await storing { [store, query] () async throws(StoreError) in
         try await store.jobs(matching: query)
       }

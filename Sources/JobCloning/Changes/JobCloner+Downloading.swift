@@ -12,9 +12,8 @@ extension JobCloner {
     _ request: DownloadProjectJobFilesRequest, for principal: Principal
   ) async throws(JobError) -> DownloadProjectJobFilesResponse {
     try RequestChecks.require(id: request.jobID, "job_id")
-    let job = try await job(request.jobID)
-    try await gate.requireReading(
-      of: job.projectID, as: principal, orMissing: .job, request.jobID)
+    let found = try await readable(job: request.jobID, for: principal)
+    let job = try await value(of: found, request.jobID)
     let files = try files(of: job, requested: request.files)
     let now = clock.now()
     try job.requireData(at: now)

@@ -76,6 +76,7 @@ extension JobCloner {
     _ violations: inout Violations
   ) {
     ParameterChecks.check(input, into: &violations)
+    SizeChecks.check(request, input, into: &violations)
     RequestChecks.check(request, now: now, policy: policy, into: &violations)
     RequestChecks.idempotencyKey(caller.idempotencyKey, &violations)
   }

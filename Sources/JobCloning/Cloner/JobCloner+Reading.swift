@@ -6,10 +6,11 @@ extension JobCloner {
     _ request: GetProjectJobRequest, for principal: Principal
   ) async throws(JobError) -> Job {
     try RequestChecks.require(id: request.jobID, "job_id")
-    let job = try await job(request.jobID)
-    try await gate.requireReading(
-      of: job.projectID, as: principal, orMissing: .job, request.jobID)
-    return job.redacted()
+    let found = try await readable(job: request.jobID, for: principal)
+    guard found.size <= policy.limits.replySize else {
+      throw .tooLarge(.job, request.jobID, found.size, limit: policy.limits.replySize)
+    }
+    return try await value(of: found, request.jobID).redacted()
   }
 
   /// The operation with this id, in its current state.
@@ -45,13 +46,38 @@ extension JobCloner {
     }
   }
 
-  /// The job with this id as it is stored, secrets sealed; whether anyone may see it is open.
-  func job(_ id: String) async throws(JobError) -> Job {
-    let job = try await storing { [store] () async throws(StoreError) in
-      try await store.job(id: id)
-    }
+  /// The job with this id, not read yet, if the caller may read it.
+  func readable(
+    job id: String, for principal: Principal
+  ) async throws(JobError) -> Found<Job> {
+    let found = try await find(id)
+    try await gate.requireReading(of: found.projectID, as: principal, orMissing: .job, id)
+    return found
+  }
+
+  /// The job with this id, not read yet, if the caller may create jobs in its project.
+  @discardableResult
+  func changeable(
+    job id: String, for principal: Principal
+  ) async throws(JobError) -> Found<Job> {
+    let found = try await find(id)
+    try await gate.requireCreating(in: found.projectID, as: principal, orMissing: .job, id)
+    return found
+  }
+
+  /// A job that was found, as it is stored, secrets sealed.
+  func value(of found: Found<Job>, _ id: String) async throws(JobError) -> Job {
+    let job = try await storing { () async throws(StoreError) in try await found.value() }
     guard let job else { throw .notFound(.job, id) }
     return job
+  }
+
+  private func find(_ id: String) async throws(JobError) -> Found<Job> {
+    let found = try await storing { [store] () async throws(StoreError) in
+      try await store.find(job: id)
+    }
+    guard let found else { throw .notFound(.job, id) }
+    return found
   }
 
   /// The operation with this id, if the caller may read it.
@@ -59,12 +85,14 @@ extension JobCloner {
     _ id: String, for principal: Principal
   ) async throws(JobError) -> StoredOperation {
     try RequestChecks.require(id: id, "operation_id")
-    let stored = try await storing { [store] () async throws(StoreError) in
-      try await store.operation(id: id)
+    let found = try await storing { [store] () async throws(StoreError) in
+      try await store.find(operation: id)
     }
-    guard let stored else { throw .notFound(.operation, id) }
+    guard let found else { throw .notFound(.operation, id) }
     try await gate.requireReading(
-      of: stored.projectID, as: principal, orMissing: .operation, id)
+      of: found.projectID, as: principal, orMissing: .operation, id)
+    let stored = try await storing { () async throws(StoreError) in try await found.value() }
+    guard let stored else { throw .notFound(.operation, id) }
     return stored
   }
 

@@ -89,9 +89,8 @@ public final class JobCloner: Sendable {
       let unfounded = NewJobRequest(request, source: nil)
       throw refusal(of: unfounded, for: caller, at: now, violations)
     }
-    let source = try await job(request.sourceJobID)
-    try await gate.requireCreating(
-      in: source.projectID, as: caller.principal, orMissing: .job, request.sourceJobID)
+    let found = try await changeable(job: request.sourceJobID, for: caller.principal)
+    let source = try await value(of: found, request.sourceJobID)
     return try await make(
       NewJobRequest(request, source: source), for: caller, keyed, at: now)
   }

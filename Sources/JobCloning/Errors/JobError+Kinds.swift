@@ -29,6 +29,17 @@ extension JobError {
     return error
   }
 
+  /// The thing was stored under other limits, and the largest reply cannot hold it.
+  static func tooLarge(
+    _ kind: ResourceKind, _ id: String, _ size: Int, limit: Int
+  ) -> JobError {
+    var error = JobError(
+      .resourceExhausted,
+      "\(kind.noun) \(quoted(id)) takes \(size) bytes, and the limit of a reply is \(limit)")
+    error.quotaViolations = [.init(subject: "reply size", description: "\(limit) bytes")]
+    return error
+  }
+
   /// The caller may read the project, but not create or change jobs in it.
   static func permissionDenied(projectID: String) -> JobError {
     var error = JobError(

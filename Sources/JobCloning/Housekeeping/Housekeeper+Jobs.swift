@@ -87,7 +87,7 @@ extension Housekeeper {
         cursors.withLock { $0.jobs[rule] = stored.job.id }
         try await body(stored)
       }
-      if page.count < rules.pageSize {
+      if page.isEmpty {
         cursors.withLock { $0.jobs[rule] = nil }
         return
       }

@@ -29,6 +29,10 @@ public final class Housekeeper: Service {
     /// How many pages of each a sweep looks at at the most; the next one goes on from there.
     public var pagesPerSweep = 20
 
+    /// Whether the first sweep takes the time of the clock as it is, however far it is from that of
+    /// the last sweep.
+    public var acceptsClock = false
+
     /// Rules with the defaults.
     public init() {}
   }
@@ -64,12 +68,14 @@ public final class Housekeeper: Service {
   let logger: Logger
   let faults = FaultLog()
   let cursors = Mutex(Cursors())
+  let watch: ClockWatch
 
   /// A housekeeper of a cloner's stores, by the cloner's clock.
   public init(cloner: JobCloner, rules: Rules = Rules(), logger: Logger) {
     self.cloner = cloner
     self.rules = rules
     self.logger = logger.safe
+    watch = ClockWatch(rules)
   }
 
   /// Sweeps from time to time, until the task is cancelled or the service group shuts down
@@ -93,7 +99,9 @@ public final class Housekeeper: Service {
 
   /// Clears away what has lived its time at `now`, up to a bounded amount of work.
   ///
-  /// With a rule or a policy that is out of its range it clears nothing, and the log says why.
+  /// With a rule or a policy that is out of its range it clears nothing, and the log says why. Nor
+  /// does it after a jump of the clock: when the last sweep of the store was more than a day ago, or
+  /// ahead, nothing is cleared for an hour of running, or until the clock is right again.
   @discardableResult
   public func sweep(now: ProtobufTimestamp) async -> Sweep {
     var sweep = Sweep()
@@ -103,6 +111,7 @@ public final class Housekeeper: Service {
       logger.error("nothing swept", metadata: ["error": "\(error)"])
       return sweep
     }
+    guard await isTrusted(now) else { return sweep }
     await attempt("expiring the data of jobs") { [self] () async throws(StoreError) in
       try await expireData(at: now, &sweep)
     }
@@ -122,6 +131,10 @@ public final class Housekeeper: Service {
     await attempt("forgetting operations") { [self] () async throws(StoreError) in
       try await forget(at: now, &sweep)
     }
+    if sweep.expiredJobs > 0 {
+      logger.notice(
+        "the data of jobs has expired and is cleared", metadata: ["jobs": "\(sweep.expiredJobs)"])
+    }
     logger.debug(
       "swept",
       metadata: [
@@ -132,7 +145,7 @@ public final class Housekeeper: Service {
   }
 
   /// Runs one rule; its fault hinders no other rule.
-  private func attempt(_ rule: String, _ body: () async throws(StoreError) -> Void) async {
+  func attempt(_ rule: String, _ body: () async throws(StoreError) -> Void) async {
     if Task.isCancelled { return }
     do throws(StoreError) {
       try await body()

@@ -22,7 +22,18 @@ struct KeyFile {
   func read() throws(StoreError) -> KeyRing? {
     guard let text = try file.readIfThere() else { return nil }
     try syncDirectory()
-    return try parse(text)
+    let keys = try parse(text)
+    guard keys.previous.contains(where: { $0.retiredAt == nil }) else { return keys }
+    // Whenever it was that a key was replaced, it was not after the last change of the file.
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw fault("cannot be examined") }
+    return KeyRing(
+      current: keys.current,
+      previous: keys.previous.map { key in
+        var key = key
+        key.retiredAt = key.retiredAt ?? Int64(status.st_mtim.tv_sec)
+        return key
+      }, upcoming: keys.upcoming)
   }
 
   /// Makes the file with these keys, unless there is one already.
@@ -89,19 +100,39 @@ struct KeyFile {
   }
 
   /// The lines that stand for these keys.
+  ///
+  /// Until when a key was current stands in comments: versions that do not know of it read the file
+  /// all the same.
   static func text(of keys: KeyRing) -> String {
     ([keys.current] + keys.others).reduce(into: header) { text, key in
       let mark = key.id == keys.upcoming?.id ? ":\(nextMark)" : ""
+      if let second = key.retiredAt, mark.isEmpty {
+        text += "\(retirement.start)\(key.id)\(retirement.middle)\(second)\n"
+      }
       text += "\(key.id):\(key.secret.withUnsafeBytes { Hexadecimal.encode($0) })\(mark)\n"
     }
   }
 
+  /// What stands around the number of a key and the second until which it was current.
+  private static let retirement = (start: "# key ", middle: " was current until ")
+
+  /// The number of a key and the second, if a line of comment says it.
+  private static func retirement(in line: String) -> (id: UInt32, second: Int64)? {
+    guard line.hasPrefix(retirement.start), let middle = line.firstRange(of: retirement.middle),
+      let id = line[..<middle.lowerBound].dropFirst(retirement.start.count).utf8Number,
+      let second = Int64(line[middle.upperBound...])
+    else { return nil }
+    return (id, second)
+  }
+
   private func parse(_ text: [UInt8]) throws(StoreError) -> KeyRing {
     var keys: [KeyRing.Key] = []
+    var retirements: [UInt32: Int64] = [:]
     var upcoming: KeyRing.Key?
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, bytes) in lines.enumerated() {
       let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+      if let (id, second) = Self.retirement(in: line) { retirements[id] = second }
       if line.isEmpty || line.hasPrefix("#") { continue }
       // What stands in the line stays out of the message: it may be most of a key.
       let malformed = wrong("line \(index + 1) is not <number>:<64 hexadecimal digits>")
@@ -126,7 +157,12 @@ struct KeyFile {
     guard upcoming.map({ $0.id > current.id }) ?? true else {
       throw wrong("the next key must have the greatest number")
     }
-    return KeyRing(current: current, previous: Array(keys.dropFirst()), upcoming: upcoming)
+    let previous = keys.dropFirst().map { key in
+      var key = key
+      key.retiredAt = retirements[key.id]
+      return key
+    }
+    return KeyRing(current: current, previous: previous, upcoming: upcoming)
   }
 
   // MARK: System calls

@@ -1,6 +1,15 @@
 internal import Crypto
 
 extension KeyRing {
+  /// The keys in a file; nil when there is no file.
+  ///
+  /// Blocks.
+  ///
+  /// - Throws: as ``loadOrCreate(file:)``.
+  public static func load(file path: String) throws(StoreError) -> KeyRing? {
+    try KeyFile(path: path).read()
+  }
+
   /// The keys in a file; when there is no file, one with a new random key is made.
   ///
   /// The file is made whole or not at all: of several processes that make it at once one wins, and

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import JobMessages
 
 /// A rotation has an order that never shuts a process out: a key is added, which every process has
 /// to have read (a restart of each) before it is made current, which every process has to have read
@@ -24,9 +25,15 @@ extension KeyRing {
 
   /// Makes the added key of a file the current one; a file without one is left as it is.
   ///
+  /// The file notes until when the key before was current.
+  ///
   /// - Returns: the keys in the file.
-  public static func makeAddedKeyCurrent(inFile path: String) throws(StoreError) -> KeyRing {
-    try editing(path).update { keys throws(StoreError) in keys.withUpcomingKeyCurrent() }
+  public static func makeAddedKeyCurrent(
+    inFile path: String, clock: any WallClock = SystemClock()
+  ) throws(StoreError) -> KeyRing {
+    try editing(path).update { keys throws(StoreError) in
+      keys.withUpcomingKeyCurrent(at: clock.now().seconds)
+    }
   }
 
   /// Removes keys of earlier from a file, for good: what was made with them is lost.
@@ -58,8 +65,10 @@ extension KeyRing {
       upcoming: Key(id: newest + 1, secret: SymmetricKey(size: .bits256)))
   }
 
-  private func withUpcomingKeyCurrent() -> KeyRing {
+  private func withUpcomingKeyCurrent(at second: Int64? = nil) -> KeyRing {
     guard let upcoming else { return self }
-    return KeyRing(current: upcoming, previous: [current] + previous)
+    var before = current
+    before.retiredAt = second
+    return KeyRing(current: upcoming, previous: [before] + previous)
   }
 }

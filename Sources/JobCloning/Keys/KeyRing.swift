@@ -12,10 +12,14 @@ public struct KeyRing: Sendable {
     /// 256 bits.
     public let secret: SymmetricKey
 
+    /// Until when the key was current, in seconds since 1970; nil when it is or that is not known.
+    public var retiredAt: Int64?
+
     /// A key with its number.
-    public init(id: UInt32, secret: SymmetricKey) {
+    public init(id: UInt32, secret: SymmetricKey, retiredAt: Int64? = nil) {
       self.id = id
       self.secret = secret
+      self.retiredAt = retiredAt
     }
   }
 

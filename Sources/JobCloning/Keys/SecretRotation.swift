@@ -73,18 +73,52 @@ public struct SecretRotation: Sendable {
     }
   }
 
-  /// Removes those keys of earlier from the key file that no password is sealed under.
+  /// Keys of earlier, and what became of them.
+  public struct Removal: Sendable, Hashable {
+    /// Those that are removed.
+    public var removed: Set<UInt32> = []
+    /// Those that stay because a password is sealed under them.
+    public var used: Set<UInt32> = []
+    /// Those that stay because they were current not long ago.
+    public var recent: Set<UInt32> = []
+
+    /// Nothing was removed, and nothing was there to be.
+    public init() {}
+  }
+
+  /// For how many seconds a key is kept that is not current any more: what it signed lives as long.
+  public static let keptFor: Int64 = 86_400
+
+  /// Removes those keys of earlier from the key file that no password is sealed under, and that were
+  /// not current for a day.
   ///
   /// Every process that uses the store must have read the file since its current key became that,
-  /// and for as long as URLs and idempotency keys live: what they were made with is removed too.
+  /// best because none runs: one that still seals under an earlier key would lose what it seals.
   ///
-  /// - Returns: the numbers of the removed keys.
-  public func removeUnusedKeys(fromFile path: String) async throws(StoreError) -> Set<UInt32> {
-    let used = try await keysInUse()
-    let unused = Set(store.keys.previous.map(\.id)).subtracting(used)
-    guard !unused.isEmpty else { return [] }
-    _ = try KeyRing.removeKeys(unused, fromFile: path)
-    return unused
+  /// - Parameters:
+  ///   - path: the key file.
+  ///   - clock: says which keys were current for the last time long enough ago.
+  public func removeUnusedKeys(
+    fromFile path: String, clock: any WallClock = SystemClock()
+  ) async throws(StoreError) -> Removal {
+    let inUse = try await keysInUse()
+    guard let file = try KeyRing.load(file: path) else {
+      throw StoreError(.misconfigured, "key file \(path): is not there")
+    }
+    let now = clock.now().seconds
+    var removal = Removal()
+    for key in file.previous {
+      let (age, overflow) = now.subtractingReportingOverflow(key.retiredAt ?? now)
+      if inUse.contains(key.id) {
+        removal.used.insert(key.id)
+      } else if age < Self.keptFor || overflow {
+        removal.recent.insert(key.id)
+      } else {
+        removal.removed.insert(key.id)
+      }
+    }
+    if !removal.removed.isEmpty { _ = try KeyRing.removeKeys(removal.removed, fromFile: path) }
+    return removal
   }
 
   private enum Outcome {

@@ -6,30 +6,28 @@ extension JobCloner {
   private static let pageSizes = (standard: 100, greatest: 1_000)
 
   /// A page of a project's jobs, newest first, without their secrets.
+  ///
+  /// It ends before the largest reply (``JobLimits/replySize``), with at least one job and a token
+  /// for the rest. A job that was stored under other limits and does not fit alone comes without
+  /// its parameters and its config.
   public func list(
     _ request: ListProjectJobRequest, for principal: Principal
   ) async throws(JobError) -> ListProjectJobResponse {
     let tokens = PageTokens(keys: store.keys)
-    var query = try query(for: request, tokens)
+    let query = try query(for: request, tokens)
     try await gate.requireReading(
       of: request.projectID, as: principal, orMissing: .project, request.projectID)
-    // One job more than the page has tells whether there is another page.
-    let pageSize = query.limit
-    query.limit += 1
-    var jobs = try await storing { [store, query] () async throws(StoreError) in
-      try await store.jobs(matching: query)
+    let page = try await storing { [store, query] () async throws(StoreError) in
+      try await store.page(matching: query)
     }
     var nextPageToken = ""
-    if jobs.count > pageSize {
-      jobs.removeSubrange(pageSize...)
-      if let last = jobs.last {
-        nextPageToken = tokens.token(
-          after: .init(createdAt: last.createdAt ?? ProtobufTimestamp(), id: last.id),
-          projectID: request.projectID, filter: request.filter)
-      }
+    if page.hasMore, let last = page.jobs.last {
+      nextPageToken = tokens.token(
+        after: .init(createdAt: last.createdAt ?? ProtobufTimestamp(), id: last.id),
+        projectID: request.projectID, filter: request.filter)
     }
     return .with {
-      $0.jobs = jobs.map { $0.redacted() }
+      $0.jobs = page.jobs.map { $0.redacted() }
       $0.nextPageToken = nextPageToken
     }
   }
@@ -50,6 +48,7 @@ extension JobCloner {
     RequestChecks.id(request.projectID, "project_id", &violations)
     let size = Self.pageSize(request.pageSize, &violations)
     var query = JobQuery(projectID: request.projectID, limit: size)
+    query.byteLimit = policy.limits.pageSize
     do throws(JobFilter.Fault) {
       let filter = try JobFilter(request.filter)
       query.name = filter.name

@@ -16,6 +16,14 @@ public struct JobLimits: Sendable, Hashable {
   public var fileSize: Int64 = 5 << 30
   /// Bytes of all input files and local modules of a job together.
   public var totalFileSize: Int64 = 10 << 30
+  /// Bytes of a job's `config`.
+  public var configSize = 256 << 10
+  /// Bytes of the largest reply: what the server was configured with.
+  ///
+  /// What could not be read in one reply is not stored, and pages end before it.
+  public var replySize = 4 << 20
+  /// Bytes that a reply needs for the URL of each file; the object storage makes none that is longer.
+  public var urlSize = 1_024
   /// Gigabytes of the extended working storage.
   public var workingStorageGB: ClosedRange<Int64> = 100...10_240
 

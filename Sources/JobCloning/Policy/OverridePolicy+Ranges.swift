@@ -15,6 +15,9 @@ extension JobLimits {
     .init("limits.datasets", \.datasets, entries),
     .init("limits.fileSize", \.fileSize, sizes),
     .init("limits.totalFileSize", \.totalFileSize, sizes),
+    .init("limits.configSize", \.configSize, 0...1 << 30),
+    .init("limits.replySize", \.replySize, 128 << 10...1 << 30),
+    .init("limits.urlSize", \.urlSize, 1...1 << 20),
     .init("limits.workingStorageGB", \.leastWorkingStorage, 0...1 << 32),
     .init("limits.workingStorageGB", \.mostWorkingStorage, 0...1 << 32),
   ]

@@ -12,6 +12,12 @@ public protocol JobStore: Sendable {
   /// They live as long as the data: an embedded store keeps them in a file of its own beside it.
   var keys: KeyRing { get }
 
+  /// The project and the size of the job with this id, and what reads it; or nil.
+  func find(job id: String) async throws(StoreError) -> Found<Job>?
+
+  /// The same of the operation with this id.
+  func find(operation id: String) async throws(StoreError) -> Found<StoredOperation>?
+
   /// The job with this id, or nil.
   func job(id: String) async throws(StoreError) -> Job?
 
@@ -22,7 +28,12 @@ public protocol JobStore: Sendable {
   func create(_ creation: JobCreation) async throws(StoreError) -> JobCreationOutcome
 
   /// A page of a project's jobs, newest first: by `created_at`, then by id, both descending.
-  func jobs(matching query: JobQuery) async throws(StoreError) -> [Job]
+  ///
+  /// It ends after ``JobQuery/limit`` jobs, or before the job whose message would take the page over
+  /// ``JobQuery/byteLimit``; what does not fit is neither read nor decoded. A job that is larger
+  /// than that by itself is shown by what the store can search for: id, project, name, status,
+  /// creator, parent, creation and expiry. So every page that is not the last has a job.
+  func page(matching query: JobQuery) async throws(StoreError) -> JobPage
 
   /// The operation with this id, or nil.
   func operation(id: String) async throws(StoreError) -> StoredOperation?
@@ -48,6 +59,9 @@ public protocol JobStore: Sendable {
   func extendUploads(ofJob id: String, until expiry: Int64) async throws(StoreError)
 
   /// A page of jobs of all projects, in the order of their ids, after the one given.
+  ///
+  /// It ends after so many jobs, or before the one whose message would take it over
+  /// ``DueJobs/byteLimit``, with at least one. Only an empty page is the last.
   func jobs(
     due: DueJobs, after id: String?, limit: Int
   ) async throws(StoreError) -> [StoredJob]
@@ -76,6 +90,12 @@ public protocol JobStore: Sendable {
 
   /// Prolongs a lease; false when its holder does not have it any more.
   func renew(_ lease: OperationLease, ofOperation id: String) async throws(StoreError) -> Bool
+
+  /// When a sweep last cleared things away, in seconds since 1970; nil when none ever did.
+  func lastSweep() async throws(StoreError) -> Int64?
+
+  /// Notes that a sweep clears things away at this second; it replaces what was noted before.
+  func noteSweep(at second: Int64) async throws(StoreError)
 
   /// Forgets operations that were done before `time`, and keys that had expired at `now`.
   ///
@@ -247,6 +267,8 @@ public struct JobQuery: Sendable, Hashable {
   public var after: Cursor?
   /// How many jobs at the most.
   public var limit: Int
+  /// How many bytes of messages at the most.
+  public var byteLimit = Int.max
 
   /// All jobs of a project, newest first.
   public init(projectID: String, after: Cursor? = nil, limit: Int) {

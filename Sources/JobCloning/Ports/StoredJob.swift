@@ -32,4 +32,7 @@ public enum DueJobs: Sendable, Hashable {
   case uploadsExpired(before: Int64)
   /// Every job.
   case all
+
+  /// How many bytes of messages a page has at the most, unless one job alone has more.
+  public static let byteLimit = 8 << 20
 }

@@ -22,9 +22,8 @@ extension JobCloner {
       return try await reply(earlier, for: caller.principal)
     }
     var execution: StoredOperation?
+    try await changeable(job: id, for: caller.principal)
     let decided = try await change(job: id) { (stored) async throws(JobError) in
-      try await gate.requireCreating(
-        in: stored.job.projectID, as: caller.principal, orMissing: .job, id)
       execution = try await self.execution(of: stored.job)
       if execution != nil { return nil }
       try await requireExecutable(stored.job, at: now)
@@ -83,6 +82,7 @@ extension JobCloner {
       ])
     }
     try job.requireData(at: now)
+    try SizeChecks.requireReadable(job, policy.limits)
     try await requireStored(job.suppliedFiles, of: job)
   }
 

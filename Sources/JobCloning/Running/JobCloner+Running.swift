@@ -120,10 +120,10 @@ extension JobCloner {
       change.contentEpoch = kept.isEmpty ? nil : epoch
     case .failure(let error): ending = RunEnding(error, of: stored.job)
     }
-    let job = ending.job(at: now)
-    operation = operation.ended(ending.result, at: now)
-    operation.metadata = .execution(of: job)
-    change.job = job
+    let ended = ending.fitting(
+      into: operation, of: stored.job, limits: policy.limits, at: now)
+    operation = ended.operation
+    change.job = ended.job
     change.updatedOperation = .init(operation, holder: unfinished.work.lease.holder)
     return change
   }

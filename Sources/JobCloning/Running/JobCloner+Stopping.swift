@@ -39,9 +39,8 @@ extension JobCloner {
     _ id: String, reason: String, gracefully: Bool, for principal: Principal
   ) async throws(JobError) {
     var isGraceful = false
+    try await changeable(job: id, for: principal)
     _ = try await change(job: id) { (stored) async throws(JobError) in
-      try await gate.requireCreating(
-        in: stored.job.projectID, as: principal, orMissing: .job, id)
       if stored.job.status == .cancelled { return nil }
       guard stored.job.status.isRunning else {
         throw .failedPrecondition([

@@ -3,7 +3,7 @@ internal import Logging
 
 /// Follows the log of a job until the job ends.
 public struct JobLogReader: Sendable {
-  /// How many messages a page has: with the longest pieces it stays below 4 MiB.
+  /// How many messages a page has at the most.
   fileprivate static let pageSize = 48
 
   private let cloner: JobCloner
@@ -65,8 +65,7 @@ extension JobCloner {
     if offset < -1 { violations.add("offset", "must be -1 or greater") }
     try violations.throwIfAny()
     guard runner != nil else { throw .noRunner }
-    let job = try await job(id)
-    try await gate.requireReading(of: job.projectID, as: principal, orMissing: .job, id)
+    _ = try await readable(job: id, for: principal)
     guard offset == -1 else { return JobLogReader(self, jobID: id, offset: offset) }
     let end = try await storing { [logs] () async throws(StoreError) in
       try await logs.end(ofJob: id)
@@ -86,11 +85,11 @@ extension JobCloner {
   fileprivate func look(
     atLogOf id: String, from offset: Int64
   ) async throws(JobError) -> JobLogReader.Look {
-    try await storing { [store, logs] () async throws(StoreError) in
+    try await storing { [store, logs, policy] () async throws(StoreError) in
       // The job is looked at first: what it wrote before its end is then in the log.
       let job = try await store.job(id: id)
       let page = try await logs.page(ofJob: id, from: offset, limit: JobLogReader.pageSize)
-      if !page.messages.isEmpty { return .page(page) }
+      if !page.messages.isEmpty { return .page(page.fitting(policy.limits.pageSize)) }
       let goesOn = job.map { $0.status == .creating || $0.status.isRunning } ?? false
       return goesOn ? .nothing : .end
     }

@@ -1,4 +1,5 @@
 public import JobMessages
+internal import ProtobufWire
 
 /// Where the logs of running jobs are kept for those who follow them.
 ///
@@ -18,7 +19,7 @@ public protocol JobLogs: Sendable {
   func remove(ofJob id: String) async throws(StoreError)
 }
 
-/// Messages of a job's log.
+/// Messages of a job's log, one behind the other.
 public struct JobLogPage: Sendable, Hashable {
   /// The messages, in order; none when there are none yet.
   public var messages: [LogMessage]
@@ -29,5 +30,21 @@ public struct JobLogPage: Sendable, Hashable {
   public init(messages: [LogMessage], nextOffset: Int64) {
     self.messages = messages
     self.nextOffset = nextOffset
+  }
+}
+
+extension JobLogPage {
+  /// The page, or as many of its first messages as take no more bytes than that, at least one.
+  func fitting(_ byteLimit: Int) -> JobLogPage {
+    var size = 0
+    let end = messages.firstIndex { message in
+      size += message.serializedSize + 8
+      return size > byteLimit
+    }
+    guard let end else { return self }
+    let count = max(1, end)
+    return JobLogPage(
+      messages: Array(messages[..<count]),
+      nextOffset: nextOffset - Int64(messages.count - count))
   }
 }

@@ -32,6 +32,7 @@ public final class JobReporter: Sendable {
     _ content: [UInt8], from source: LogMessage.Source = .standardStream(.out)
   ) async throws(StoreError) {
     let now = cloner.clock.now()
+    let source = source.shortened(toBytes: RunTexts.path)
     let messages = pieces(of: content).map { piece in
       LogMessage.with {
         $0.content = Array(piece)
@@ -64,7 +65,7 @@ public final class JobReporter: Sendable {
       operation.metadata = .execution(
         of: job.job,
         progress: .with {
-          $0.message = message
+          $0.message = message.shortened(toBytes: RunTexts.progress)
           $0.progress = min(max(percent, 0), 100)
           $0.createTime = now
         })

@@ -15,6 +15,7 @@ struct RunEnding {
     var errors = outcome.fileErrors.map { error in
       var error = error
       if error.type == .unspecified { error.type = .notFound }
+      error.description = error.description.shortened(toBytes: RunTexts.fileError)
       return error
     }
     func kept(_ files: [File], isOutput: Bool) -> [File] {
@@ -70,7 +71,8 @@ struct RunEnding {
       job.status = .cancelled
     } else {
       // What else went wrong may tell of the server's inside, and is in the log.
-      shown = JobError(.internal, (error as? JobRunError)?.description ?? "the runner failed")
+      let text = (error as? JobRunError)?.description ?? "the runner failed"
+      shown = JobError(.internal, text.shortened(toBytes: RunTexts.details))
       job.status = .error
     }
     if job.statusDetails.isEmpty { job.statusDetails = shown.message }

@@ -3,6 +3,13 @@ internal import JobMessages
 
 extension JobStoreConformance {
   static let operations: [JobStoreConformance] = [
+    JobStoreConformance("the time of the last sweep is kept, forwards and back") { store in
+      try expectEqual(await store.lastSweep(), nil)
+      for second in [Example.now, Example.now + 1_000_000, 5, -1, .max] {
+        try await store.noteSweep(at: second)
+        try expectEqual(await store.lastSweep(), second)
+      }
+    },
     JobStoreConformance("an operation of no job is stored once for its key", addsOnce),
     JobStoreConformance("operations are listed newest first, in pages", listsOperations),
     JobStoreConformance("work is claimed when its lease is over, oldest first", claimsFreeWork),

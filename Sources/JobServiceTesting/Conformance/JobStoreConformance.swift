@@ -18,7 +18,7 @@ public struct JobStoreConformance: Sendable {
   }
 
   /// All promises.
-  public static let all = changes + operations + contents
+  public static let all = changes + operations + contents + pages
 
   /// Checks the promise on a new and empty store.
   ///

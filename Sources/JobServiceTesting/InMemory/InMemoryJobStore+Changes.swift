@@ -1,10 +1,14 @@
 public import JobCloning
 internal import JobMessages
+internal import ProtobufWire
 
 extension InMemoryJobStore {
   /// The job with this id and the number of its state, or nil.
   public func storedJob(id: String) async throws(StoreError) -> StoredJob? {
-    try access { $0.jobs[id]?.stored }
+    try access { state in
+      state.jobReads += 1
+      return state.jobs[id]?.stored
+    }
   }
 
   /// Changes a job, if it still is in the state that the change is made to.
@@ -30,7 +34,13 @@ extension InMemoryJobStore {
         guard due.includes(stored) else { return false }
         return id.map { stored.job.id > $0 } ?? true
       }
-      return Array(found.sorted { $0.job.id < $1.job.id }.prefix(max(0, limit)))
+      let sorted = found.sorted { $0.job.id < $1.job.id }.prefix(max(0, limit))
+      var bytes = 0
+      let end = sorted.firstIndex { stored in
+        bytes += stored.job.serializedSize
+        return bytes > DueJobs.byteLimit
+      }
+      return Array(sorted.prefix(end.map { max(1, $0) } ?? sorted.count))
     }
   }
 }

@@ -14,6 +14,14 @@ extension InMemoryJobStore {
     }
   }
 
+  /// When a sweep last cleared things away, or nil.
+  public func lastSweep() async throws(StoreError) -> Int64? { try access { $0.lastSweep } }
+
+  /// Notes that a sweep clears things away at this second.
+  public func noteSweep(at second: Int64) async throws(StoreError) {
+    try access { $0.lastSweep = second }
+  }
+
   /// A page of a project's operations, newest first.
   public func operations(
     matching query: OperationQuery

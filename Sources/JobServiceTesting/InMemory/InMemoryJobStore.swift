@@ -1,5 +1,6 @@
 public import JobCloning
 public import JobMessages
+internal import ProtobufWire
 internal import Synchronization
 
 /// A job store that lives as long as the process: for tests.
@@ -24,6 +25,12 @@ public final class InMemoryJobStore: JobStore {
   /// Everything that was created, in order and as it arrived.
   public var creations: [JobCreation] { state.withLock { $0.creations } }
 
+  /// How often a job was read by its id; to find one without reading it does not count.
+  public var jobReads: Int { state.withLock { $0.jobReads } }
+
+  /// How often an operation was read by its id.
+  public var operationReads: Int { state.withLock { $0.operationReads } }
+
   /// Puts a job into the store, or replaces the one with its id.
   ///
   /// It refers to the contents of its input files and local modules.
@@ -44,7 +51,10 @@ public final class InMemoryJobStore: JobStore {
 
   /// The job with this id, or nil.
   public func job(id: String) async throws(StoreError) -> Job? {
-    try access { $0.jobs[id]?.stored.job }
+    try access { state in
+      state.jobReads += 1
+      return state.jobs[id]?.stored.job
+    }
   }
 
   /// Stores a creation, all of it or nothing.
@@ -53,7 +63,7 @@ public final class InMemoryJobStore: JobStore {
   }
 
   /// A page of a project's jobs, newest first.
-  public func jobs(matching query: JobQuery) async throws(StoreError) -> [Job] {
+  public func page(matching query: JobQuery) async throws(StoreError) -> JobPage {
     try access { state in
       let found: [Job] = state.jobs.values.map(\.stored.job).filter(query.matches)
       let sorted = found.sorted { $0.listingKey > $1.listingKey }
@@ -61,13 +71,44 @@ public final class InMemoryJobStore: JobStore {
         guard let after = query.after else { return false }
         return job.listingKey >= (after.createdAt.seconds, after.createdAt.nanos, after.id)
       }
-      return Array(rest.prefix(query.limit))
+      var page = JobPage(jobs: [], hasMore: false)
+      var bytes = query.byteLimit
+      for job in rest {
+        let shown = job.serializedSize > query.byteLimit ? job.searchable : job
+        let fits = page.jobs.isEmpty || shown.serializedSize <= bytes
+        guard fits, page.jobs.count < query.limit else {
+          page.hasMore = true
+          break
+        }
+        bytes -= shown.serializedSize
+        page.jobs.append(shown)
+      }
+      return page
+    }
+  }
+
+  /// The project and the size of the job with this id, and what reads it; or nil.
+  public func find(job id: String) async throws(StoreError) -> Found<Job>? {
+    guard let job = try access({ $0.jobs[id]?.stored.job }) else { return nil }
+    return Found(projectID: job.projectID, size: job.serializedSize) {
+      [self] () async throws(StoreError) in try await self.job(id: id)
+    }
+  }
+
+  /// The project and the size of the operation with this id, and what reads it; or nil.
+  public func find(operation id: String) async throws(StoreError) -> Found<StoredOperation>? {
+    guard let stored = try access({ $0.operations[id]?.stored }) else { return nil }
+    return Found(projectID: stored.projectID, size: stored.operation.serializedSize) {
+      [self] () async throws(StoreError) in try await operation(id: id)
     }
   }
 
   /// The operation with this id, or nil.
   public func operation(id: String) async throws(StoreError) -> StoredOperation? {
-    try access { $0.operations[id]?.stored }
+    try access { state in
+      state.operationReads += 1
+      return state.operations[id]?.stored
+    }
   }
 
   /// How an earlier request with this idempotency key ended, if there was one.
@@ -128,6 +169,20 @@ extension JobQuery {
 }
 
 extension Job {
+  /// What a store can search for.
+  fileprivate var searchable: Job {
+    var job = Job()
+    job.id = id
+    job.projectID = projectID
+    job.createdAt = createdAt
+    job.name = name
+    job.status = status
+    job.createdByID = createdByID
+    job.parentJobID = parentJobID
+    job.dataExpiresAt = dataExpiresAt.map { ProtobufTimestamp(seconds: $0.seconds) }
+    return job
+  }
+
   fileprivate var listingKey: (Int64, Int32, String) {
     (createdAt?.seconds ?? 0, createdAt?.nanos ?? 0, id)
   }

@@ -42,6 +42,9 @@ struct InMemoryState {
   /// Those who wait until the removal under way has ended; nil when none is under way.
   var waiting: [CheckedContinuation<Void, Never>]?
   var creations: [JobCreation] = []
+  var lastSweep: Int64?
+  var jobReads = 0
+  var operationReads = 0
   var failure: StoreError?
 
   // MARK: Jobs

@@ -8,9 +8,9 @@ struct KeysCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "Change the keys that encrypt passwords and sign upload URLs.",
     discussion: """
-      With one server: stop it, `rotate`, start it, `re-encrypt`, and a day later `prune`.
-      With several on one store: `add`, restart each, `rotate`, restart each, `re-encrypt`, and a \
-      day later `prune`. A day, because upload URLs and idempotency keys of before live as long.
+      Stop every server on the data directory, `rotate`, `re-encrypt`, and start them. A day later \
+      stop them, `prune`, and start them: upload URLs and idempotency keys of before live as long. \
+      While a server runs only `add` works.
       """,
     subcommands: [Add.self, Rotate.self, ReEncrypt.self, Prune.self])
 
@@ -38,12 +38,19 @@ struct KeysCommand: AsyncParsableCommand {
       return path
     }
 
+    /// The store, for this command alone: no server uses it, and none begins to.
     func store() throws -> SQLiteJobStore {
       let keys = try keyPath()
+      try requireDatabase()
+      return try SQLiteJobStore(path: databasePath, keyFile: keys, changesKeys: true)
+    }
+
+    /// Refuses a data directory without a database, or with one of a newer version.
+    func requireDatabase() throws {
       guard FileManager.default.fileExists(atPath: databasePath) else {
         throw ValidationError("There is no database \(databasePath).")
       }
-      return try SQLiteJobStore(path: databasePath, keys: .loadOrCreate(file: keys))
+      try SQLiteJobStore.requireKnownVersion(path: databasePath)
     }
 
     private var databasePath: String {
@@ -61,7 +68,9 @@ struct KeysCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
-      let keys = try KeyRing.addKey(toFile: store.keyPath())
+      let path = try store.keyPath()
+      try store.requireDatabase()
+      let keys = try KeyRing.addKey(toFile: path)
       print("key \(keys.upcoming?.id ?? keys.current.id) is in the file")
     }
   }
@@ -75,8 +84,10 @@ struct KeysCommand: AsyncParsableCommand {
 
     func run() async throws {
       let path = try store.keyPath()
+      let opened = try store.store()
       _ = try KeyRing.addKey(toFile: path)
       let keys = try KeyRing.makeAddedKeyCurrent(inFile: path)
+      try await opened.close()
       print("key \(keys.current.id) is current; servers use it from their next start")
     }
   }
@@ -85,7 +96,7 @@ struct KeysCommand: AsyncParsableCommand {
   struct ReEncrypt: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "re-encrypt",
-      abstract: "Encrypt all passwords with the current key; a server may run meanwhile.")
+      abstract: "Encrypt all passwords with the current key.")
 
     @OptionGroup var store: StoreOptions
 
@@ -109,10 +120,25 @@ struct KeysCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
-      let removed = try await SecretRotation(store: store.store())
+      let removal = try await SecretRotation(store: store.store())
         .removeUnusedKeys(fromFile: store.keyPath())
-      let names = removed.sorted().map(String.init).joined(separator: ", ")
-      print(removed.isEmpty ? "no key can be removed" : "removed keys: \(names)")
+      let removed = Self.names(removal.removed)
+      print(removed.isEmpty ? "no key can be removed" : "removed keys: \(removed)")
+      var reasons: [String] = []
+      if !removal.used.isEmpty {
+        reasons.append(
+          "passwords are encrypted with keys \(Self.names(removal.used)): run re-encrypt")
+      }
+      if !removal.recent.isEmpty {
+        reasons.append("keys \(Self.names(removal.recent)) were current within the last day")
+      }
+      guard reasons.isEmpty else {
+        throw StoreError(.misconfigured, reasons.joined(separator: "; "))
+      }
+    }
+
+    private static func names(_ keys: Set<UInt32>) -> String {
+      keys.sorted().map(String.init).joined(separator: ", ")
     }
   }
 }

@@ -43,6 +43,8 @@ extension JobLimits {
     self.init()
     nameLength = try values.integer(.nameLength)
     descriptionLength = try values.integer(.descriptionLength)
+    configSize = Int(clamping: try values.bytes(.configSize))
+    replySize = Int(clamping: try values.bytes(.replySize))
     inputFiles = try values.integer(.inputFiles)
     outputFiles = try values.integer(.outputFiles)
     s3Mounts = try values.integer(.mounts)

@@ -15,7 +15,7 @@ extension ServerSetting {
       title: "Addresses and data",
       settings: [
         address, publicAddress, uploadAddress, publicUploadURL, publicUploadURLFile, dataDirectory,
-        keyFile, logLevel, logLines, allowAnonymous, example,
+        keyFile, logLevel, logLines, acceptClock, allowAnonymous, example,
       ]),
     Group(
       title: "TLS",
@@ -36,8 +36,8 @@ extension ServerSetting {
     Group(
       title: "Limits of a job",
       settings: [
-        nameLength, descriptionLength, inputFiles, outputFiles, mounts, datasets, fileSize,
-        totalFileSize, workingStorageMinimum, workingStorageMaximum,
+        nameLength, descriptionLength, configSize, inputFiles, outputFiles, mounts, datasets,
+        fileSize, totalFileSize, workingStorageMinimum, workingStorageMaximum,
       ]),
     Group(
       title: "Limits of the server",
@@ -96,6 +96,9 @@ extension ServerSetting {
   static let logLines = Self(
     "logLines", .integer(1...1_000_000), 1_000,
     "Lines of one kind that are logged in ten seconds; the next one tells how many were left out.")
+  static let acceptClock = Self(
+    "acceptClock", .flag, false,
+    "Clear expired data at once although the clock is over a day away from its last known time.")
   static let allowAnonymous = Self(
     "allowAnonymous", .flag, false,
     "Serve everyone on an address that other machines can reach.")
@@ -184,6 +187,8 @@ extension ServerSetting {
     "limits.nameLength", .integer(1...10_000), 64, "Characters of a name.")
   static let descriptionLength = Self(
     "limits.descriptionLength", .integer(1...100_000), 256, "Characters of a description.")
+  static let configSize = Self(
+    "limits.configSize", .size(1...1 << 30), "256KiB", "The `config` of a job.")
   static let inputFiles = Self(
     "limits.inputFiles", .integer(0...100_000), 100, "Input files of a job.")
   static let outputFiles = Self(
@@ -225,8 +230,9 @@ extension ServerSetting {
     "server.bytes", .size(1 << 20...1 << 40), "512MiB",
     "What all connections may hold together; then the one that holds most is ended.")
   static let replySize = Self(
-    "server.replySize", .size(1 << 10...1 << 30), "4MiB",
-    "The largest reply; clients take 4MiB unless they are told otherwise.")
+    "server.replySize", .size(128 << 10...1 << 30), "4MiB",
+    "The largest reply; jobs that no reply could show are refused. Clients take 4MiB unless they "
+      + "are told otherwise.")
   static let cancelledCalls = Self(
     "server.cancelledCalls", .integer(0...1_000_000), 1_000,
     "Calls that a client may give up on a connection within 30 seconds; 0: any number.")

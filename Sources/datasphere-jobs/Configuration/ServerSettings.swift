@@ -116,6 +116,7 @@ extension ServerSettings {
     var rules = Housekeeper.Rules()
     rules.interval = try values.duration(.housekeepingInterval)
     rules.operationRetention = try values.seconds(.operationRetention)
+    rules.acceptsClock = try values.flag(.acceptClock)
     return rules
   }
 

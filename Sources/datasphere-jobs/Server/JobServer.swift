@@ -25,12 +25,11 @@ struct JobServer {
     }
     let interceptors = try interceptors(logger: logger)
     let authorizer = try authorizer(logger: logger)
-    try makeDataDirectory()
+    let directory = DataDirectory(path: settings.dataDirectory)
+    try directory.prepare(logger: logger)
     let store = try SQLiteJobStore(
-      path: settings.dataDirectory + "/jobs.sqlite",
-      keys: settings.keyFile.map { path throws(StoreError) in
-        try KeyRing.loadOrCreate(file: path)
-      }, logger: logger)
+      path: directory.database,
+      keyFile: settings.keyFile, logger: logger)
     let objects = try DiskObjectStorage(
       directory: settings.dataDirectory + "/contents", publicURL: settings.publicUploadURL,
       keys: store.keys)
@@ -100,18 +99,5 @@ struct JobServer {
   private func authorizer(logger: Logger) throws -> any Authorizer {
     guard let file = settings.rulesFile else { return OpenAuthorizer() }
     return try AccessRules(file: file, logger: logger)
-  }
-
-  private func makeDataDirectory() throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: settings.dataDirectory, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw StoreError(
-        .misconfigured,
-        "The data directory \(quotedIfUnsafe(settings.dataDirectory)) cannot be made or is not a directory."
-      )
-    }
   }
 }

@@ -8,7 +8,13 @@ import XCTest
 
 extension Harness {
   /// A housekeeper of the harness's stores.
-  var housekeeper: Housekeeper { Housekeeper(cloner: cloner, logger: .silent) }
+  ///
+  /// It takes the clock as it is: tests move it by weeks.
+  var housekeeper: Housekeeper {
+    var rules = Housekeeper.Rules()
+    rules.acceptsClock = true
+    return Housekeeper(cloner: cloner, rules: rules, logger: .silent)
+  }
 
   /// The job as it is stored.
   func stored(_ id: String) async throws -> Job {
