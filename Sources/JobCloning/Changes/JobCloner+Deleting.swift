@@ -138,7 +138,7 @@ extension JobCloner {
     var busy: [JobError.PreconditionViolation] = []
     for status in JobStatus.running {
       var query = JobQuery(projectID: projectID, limit: Self.clearedPage)
-      query.status = status
+      query.statuses = [status]
       let page = try await storing { [store, query] () async throws(StoreError) in
         try await store.jobs(matching: query)
       }
