@@ -114,6 +114,7 @@ extension JobCloner {
   private func clearAllData(inProject projectID: String) async throws(JobError) {
     var query = JobQuery(projectID: projectID, limit: Self.clearedPage)
     while true {
+      try requireCall()
       let page = try await storing { [store, query] () async throws(StoreError) in
         try await store.jobs(matching: query)
       }
