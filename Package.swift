@@ -197,6 +197,14 @@ let package = Package(
     .testTarget(
       name: "WireOracleTests", dependencies: ["ProtobufOracle", "JobMessages", "ProtobufWire"],
       exclude: ["Regressions"], swiftSettings: strict),
+    // Work that grows faster than its input, found by counting.
+    .testTarget(
+      name: "WorkTests",
+      dependencies: [
+        "MessageJSON", "JobMessages", "ProtobufWire", "JobCloning",
+        "JobServiceTesting",
+      ],
+      exclude: ["preload"], swiftSettings: strict),
     .testTarget(
       name: "JSONFuzzTests", dependencies: ["MessageJSON", "JobMessages", "ProtobufWire"],
       exclude: ["Regressions"], swiftSettings: strict),

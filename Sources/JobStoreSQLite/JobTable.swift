@@ -151,37 +151,73 @@ enum JobTable {
     ]
   }
 
-  /// The numbers and sizes of the jobs of a page, and of the one after it.
+  /// The statement for the numbers and sizes of the jobs of a page, and of the one after it.
+  ///
+  /// Where a field may have several values, each has a SELECT of its own, which an index serves in
+  /// the page's order, and SQLite merges them: to ask for all at once would read and sort every job
+  /// that matches.
   static func select(_ query: JobQuery) -> (sql: String, arguments: StatementArguments) {
+    var arguments: StatementArguments = []
+    let selects = query.alternatives.map { alternative in
+      let (conditions, values) = conditions(of: alternative)
+      arguments += values
+      return """
+        SELECT number, length(message), created_seconds, created_nanos, id FROM jobs
+        WHERE \(conditions.joined(separator: " AND "))
+        """
+    }
+    let sql = """
+      \(selects.joined(separator: "\nUNION ALL\n"))
+      ORDER BY created_seconds DESC, created_nanos DESC, id DESC LIMIT ?
+      """
+    arguments += [max(0, min(query.limit, Int(Int32.max))) + 1]
+    return (sql, arguments)
+  }
+
+  private static func conditions(of query: JobQuery) -> ([String], StatementArguments) {
     var conditions = ["project_id = ?"]
     var arguments: StatementArguments = [query.projectID]
-    if let name = query.name {
-      // The second half tells SQLite that the partial index has every such row.
-      conditions.append(name.isEmpty ? "name = ?" : "name = ? AND name <> ''")
-      arguments += [name]
+    func require<Value: DatabaseValueConvertible>(_ column: String, _ values: [Value]) {
+      let marks = values.map { _ in "?" }.joined(separator: ", ")
+      conditions.append(values.count == 1 ? "\(column) = ?" : "\(column) IN (\(marks))")
+      arguments += StatementArguments(values)
     }
-    if let status = query.status {
-      conditions.append("status = ?")
-      arguments += [status.rawValue]
+    if let names = query.names {
+      require("name", names)
+      // This tells SQLite that the partial index has every such row.
+      if !names.contains("") { conditions.append("name <> ''") }
     }
-    if let creator = query.createdByID {
-      conditions.append("created_by_id = ?")
-      arguments += [creator]
-    }
-    if let parent = query.parentJobID {
-      conditions.append(
-        parent.isEmpty ? "parent_job_id = ?" : "parent_job_id = ? AND parent_job_id <> ''")
-      arguments += [parent]
+    if let statuses = query.statuses { require("status", statuses.map(\.rawValue)) }
+    if let creators = query.createdByIDs { require("created_by_id", creators) }
+    if let parents = query.parentJobIDs {
+      require("parent_job_id", parents)
+      if !parents.contains("") { conditions.append("parent_job_id <> ''") }
     }
     if let after = query.after {
       conditions.append("(created_seconds, created_nanos, id) < (?, ?, ?)")
       arguments += [after.createdAt.seconds, after.createdAt.nanos, after.id]
     }
-    let sql = """
-      SELECT number, length(message) FROM jobs WHERE \(conditions.joined(separator: " AND "))
-      ORDER BY created_seconds DESC, created_nanos DESC, id DESC LIMIT ?
-      """
-    arguments += [max(0, min(query.limit, Int(Int32.max))) + 1]
-    return (sql, arguments)
+    return (conditions, arguments)
+  }
+}
+
+extension JobQuery {
+  /// Queries for one value each of a field that may have several, which together find the same jobs
+  /// and none of them twice; the query itself if no field has.
+  fileprivate var alternatives: [JobQuery] {
+    split(\.names) { Array($0.utf8) } ?? split(\.parentJobIDs) { Array($0.utf8) }
+      ?? split(\.statuses) { $0.rawValue } ?? split(\.createdByIDs) { Array($0.utf8) } ?? [self]
+  }
+
+  private func split<Value, Identity: Hashable>(
+    _ field: WritableKeyPath<JobQuery, [Value]?>, _ identity: (Value) -> Identity
+  ) -> [JobQuery]? {
+    guard let values = self[keyPath: field], values.count > 1 else { return nil }
+    var seen: Set<Identity> = []
+    return values.filter { seen.insert(identity($0)).inserted }.map { value in
+      var query = self
+      query[keyPath: field] = [value]
+      return query
+    }
   }
 }

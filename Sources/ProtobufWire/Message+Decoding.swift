@@ -37,6 +37,6 @@ extension Message {
     // SAFETY: the caller keeps the bytes alive for the call, and the decoder does not outlive it.
     var decoder = WireDecoder(
       start: base.assumingMemoryBound(to: UInt8.self), count: serializedBytes.count)
-    try decoder.decodeToEnd(&self)
+    try decoder.decodeRoot(&self)
   }
 }

@@ -180,6 +180,31 @@ final class ListTests: XCTestCase {
       ("parent_job_id=\"\(Fixture.sourceID)\" AND name=\"job 0\"", ["job 0"]),
       ("status=\"SUCCESS\" AND created_by_id=\"caller\"", []),
     ]
+    try await check(expected)
+  }
+
+  /// The first is what the provider's contract documents.
+  func testEveryFieldCanBeOneOfSeveralValues() async throws {
+    let all = ["a \"quoted\\\" \u{E9}", "job 0", "job 1", "training"]
+    try await check([
+      ("status IN (EXECUTING, UPLOADING_OUTPUT)", []),
+      ("status IN (EXECUTING, SUCCESS)", ["training"]),
+      ("status IN (SUCCESS)", ["training"]),
+      ("status IN(CREATING,SUCCESS)", all),
+      ("status IN (\"CREATING\", SUCCESS, SUCCESS)", all),
+      (" status\tIN\n( \"SUCCESS\" , EXECUTING )\t", ["training"]),
+      ("status = SUCCESS", ["training"]),
+      ("name IN (\"job 1\", \"training\", \"nothing\")", ["job 1", "training"]),
+      ("name IN (\"job 0\",\"a \\\"quoted\\\\\\\" \u{E9}\")", [all[0], "job 0"]),
+      ("created_by_id IN (\"caller\", \"nobody\")", Array(all.dropLast())),
+      ("parent_job_id IN (\"\(Fixture.sourceID)\", \"x\")", ["job 0", "job 1"]),
+      ("parent_job_id IN (\"\")", [all[0]]),
+      ("name IN (\"IN\", \"job 0\") AND status IN (CREATING, ERROR)", ["job 0"]),
+      ("status IN (CREATING, ERROR) AND name=\"training\"", []),
+    ])
+  }
+
+  private func check(_ expected: [(filter: String, names: [String])]) async throws {
     for (filter, names) in expected {
       let found = try await self.names(filter)
       XCTAssertEqual(found, names, filter)
@@ -194,7 +219,13 @@ final class ListTests: XCTestCase {
       "name = \"x\" status = \"ERROR\"", "name = \"x\"AND status = \"ERROR\"",
       "name = \"x\" ANDstatus = \"ERROR\"", "(name = \"x\")", "name = \"x\" AND name = \"y\"",
       "status = \"success\"", "status = \"4\"", "status = \"\"", "name = \"\\n\"", "name = \"x\\",
-      "name = \"x\" \"y\"", "name = \"x\";", "\u{FF4E}ame = \"x\"",
+      "name = \"x\" \"y\"", "name = \"x\";", "\u{FF4E}ame = \"x\"", "name IN (x)",
+      "created_by_id IN (x)", "name IN \"x\"", "name IN ()", "name IN (\"x\"", "name IN (\"x\",)",
+      "name IN (,\"x\")", "name IN (\"x\" \"y\")", "name IN (\"x\"))", "nameIN (\"x\")",
+      "IN (\"x\")", "name in (\"x\")", "name NOT IN (\"x\")", "name = IN (\"x\")",
+      "status IN (SUCCESS ERROR)", "status IN (SUCCES)", "status IN (success)", "status IN (4)",
+      "status IN ('SUCCESS')", "status IN (SUCCESS) AND status IN (ERROR)", "status = SUCCESSAND",
+      "status IN (SUCCESS)AND name = \"x\"", "id IN (\"x\")",
     ]
     for filter in refused {
       try await assertInvalid(["filter"]) { try await self.list(Harness()) { $0.filter = filter } }

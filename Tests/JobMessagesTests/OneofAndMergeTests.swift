@@ -93,4 +93,26 @@ final class OneofAndMergeTests: XCTestCase {
     try merged.merge(serializedBytes: second.serializedBytes())
     XCTAssertEqual(merged, expected)
   }
+
+  func testAMapWhoseMessageComesInPiecesIsInOrder() throws {
+    func piece(_ key: String, _ value: String) -> [UInt8] {
+      JobParameters.with {
+        $0.cmd = "between the pieces"
+        $0.env = .with { $0.vars = [key: value] }
+      }.serializedBytes()
+    }
+    let pieces = piece("c", "1") + piece("a", "2") + piece("b", "3") + piece("a", "4")
+    let expected: StringMap = ["a": "4", "b": "3", "c": "1"]
+    let parameters = try JobParameters(serializedBytes: pieces)
+    XCTAssertEqual(parameters.env?.vars, expected)
+    XCTAssertEqual(
+      try ListProjectJobResponse(
+        serializedBytes: ListProjectJobResponse.with {
+          $0.jobs = [.with { $0.jobParameters = parameters }]
+        }.serializedBytes()
+      ).jobs.first?.jobParameters?.env?.vars, expected)
+    var broken = JobParameters()
+    XCTAssertThrowsError(try broken.merge(serializedBytes: pieces + [0x80]))
+    XCTAssertEqual(broken.env?.vars, expected)
+  }
 }

@@ -101,19 +101,29 @@ final class ListingTests: StoreTestCase {
       let paged = try await pages(of: 5, store, query)
       XCTAssertEqual(paged, expected, line: line)
     }
-    try await check({ $0.name = "even" }, where: { $0 % 2 == 0 })
-    try await check({ $0.name = "" }, where: { $0 % 2 == 1 })
-    try await check({ $0.name = "Even" }, where: { _ in false })
-    try await check({ $0.status = .success }, where: { $0 % 3 == 0 })
-    try await check({ $0.createdByID = "bob" }, where: { $0 % 4 == 0 })
-    try await check({ $0.parentJobID = "p" }, where: { $0 >= 12 })
-    try await check({ $0.parentJobID = "" }, where: { $0 < 12 })
+    try await check({ $0.names = ["even"] }, where: { $0 % 2 == 0 })
+    try await check({ $0.names = [""] }, where: { $0 % 2 == 1 })
+    try await check({ $0.names = ["Even"] }, where: { _ in false })
+    try await check({ $0.statuses = [.success] }, where: { $0 % 3 == 0 })
+    try await check({ $0.createdByIDs = ["bob"] }, where: { $0 % 4 == 0 })
+    try await check({ $0.parentJobIDs = ["p"] }, where: { $0 >= 12 })
+    try await check({ $0.parentJobIDs = [""] }, where: { $0 < 12 })
+    try await check({ $0.names = ["even", "", "even"] }, where: { _ in true })
+    try await check({ $0.names = ["odd", "even"] }, where: { $0 % 2 == 0 })
+    try await check({ $0.statuses = [.success, .error, .creating] }, where: { _ in true })
+    try await check({ $0.createdByIDs = ["bob", "carol"] }, where: { $0 % 4 == 0 })
     try await check(
       {
-        $0.name = "even"
-        $0.status = .success
-        $0.createdByID = "bob"
-        $0.parentJobID = "p"
+        $0.statuses = [.success, .creating]
+        $0.parentJobIDs = ["", "q"]
+        $0.createdByIDs = ["alice", "bob"]
+      }, where: { $0 % 3 == 0 && $0 < 12 })
+    try await check(
+      {
+        $0.names = ["even"]
+        $0.statuses = [.success]
+        $0.createdByIDs = ["bob"]
+        $0.parentJobIDs = ["p"]
       }, where: { $0 == 12 })
   }
 
@@ -122,7 +132,7 @@ final class ListingTests: StoreTestCase {
     _ = try await store.create(
       makeCreation(makeJob("a") { $0.status = JobStatus(rawValue: 1234) }))
     var query = JobQuery(projectID: "project", limit: 1)
-    query.status = JobStatus(rawValue: 1234)
+    query.statuses = [JobStatus(rawValue: 1234)]
     let found = try await ids(store, query)
     XCTAssertEqual(found, ["a"])
   }
@@ -145,10 +155,14 @@ final class ListingTests: StoreTestCase {
     query.after = .init(createdAt: ProtobufTimestamp(seconds: 1), id: "a")
     let changes: [(String, (inout JobQuery) -> Void)] = [
       ("jobs_by_time", { _ in }),
-      ("jobs_by_name", { $0.name = "n" }),
-      ("jobs_by_status", { $0.status = .success }),
-      ("jobs_by_creator", { $0.createdByID = "c" }),
-      ("jobs_by_parent", { $0.parentJobID = "j" }),
+      ("jobs_by_name", { $0.names = ["n"] }),
+      ("jobs_by_status", { $0.statuses = [.success] }),
+      ("jobs_by_creator", { $0.createdByIDs = ["c"] }),
+      ("jobs_by_parent", { $0.parentJobIDs = ["j"] }),
+      ("jobs_by_name", { $0.names = ["m", "n"] }),
+      ("jobs_by_status", { $0.statuses = [.executing, .uploadingOutput] }),
+      ("jobs_by_creator", { $0.createdByIDs = ["c", "d", "e"] }),
+      ("jobs_by_parent", { $0.parentJobIDs = ["j", "k"] }),
     ]
     for (index, change) in changes {
       var query = query

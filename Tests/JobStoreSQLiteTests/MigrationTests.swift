@@ -57,7 +57,7 @@ final class MigrationTests: StoreTestCase {
     var query = JobQuery(projectID: "project", limit: 9)
     let all = try await store.jobs(matching: query)
     XCTAssertEqual(all.map(\.id), ["empty", "endless", "live"])
-    query.name = "clone"
+    query.names = ["clone"]
     let named = try await store.jobs(matching: query)
     XCTAssertEqual(named.map(\.id), ["live"])
     try assertHealthy(store)

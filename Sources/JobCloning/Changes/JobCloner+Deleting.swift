@@ -115,6 +115,7 @@ extension JobCloner {
     var query = JobQuery(projectID: projectID, limit: Self.clearedPage)
     query.byteLimit = policy.limits.pageSize
     while true {
+      try requireCall()
       let page = try await storing { [store, query] () async throws(StoreError) in
         try await store.page(matching: query)
       }
@@ -139,7 +140,7 @@ extension JobCloner {
     var busy: [JobError.PreconditionViolation] = []
     for status in JobStatus.running {
       var query = JobQuery(projectID: projectID, limit: Self.clearedPage)
-      query.status = status
+      query.statuses = [status]
       query.byteLimit = policy.limits.pageSize
       let page = try await storing { [store, query] () async throws(StoreError) in
         try await store.jobs(matching: query)

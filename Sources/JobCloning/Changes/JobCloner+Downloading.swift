@@ -53,16 +53,16 @@ extension JobCloner {
       return job.status == .creating ? job.suppliedFiles : job.outputFiles
     }
     let all = job.suppliedFiles + job.outputFiles + job.logFiles + job.diagnosticFiles
-    let byPath = Dictionary(grouping: all.indices) { ByteString(all[$0].desc?.path ?? "") }
-    let byDigest = Dictionary(grouping: all.indices) { ByteString(all[$0].sha256) }
+    // A look-up for each way to mean a file: any number of files may have one path or one digest.
+    var positions: [FileReference: Int] = [:]
+    for (position, file) in all.enumerated().reversed() {
+      for reference in FileReference.all(to: file) { positions[reference] = position }
+    }
     var violations = Violations()
     var files: [File] = []
     var seen: Set<Int> = []
     for (index, wanted) in requested.enumerated() {
-      let candidates =
-        wanted.desc.map { byPath[ByteString($0.path)] }
-        ?? byDigest[ByteString(wanted.sha256)]
-      if let found = candidates?.first(where: { all[$0].isMeant(by: wanted) }) {
+      if let found = FileReference(wanted).flatMap({ positions[$0] }) {
         if seen.insert(found).inserted { files.append(all[found]) }
       } else {
         violations.add("files[\(index)]", "is not a file of the job")
@@ -81,15 +81,27 @@ extension Job {
   }
 }
 
-extension File {
-  /// Whether a request means this file by all that it gives of it.
-  fileprivate func isMeant(by wanted: File) -> Bool {
-    guard wanted.desc != nil || !wanted.sha256.isEmpty else { return false }
-    if let desc = wanted.desc {
-      guard ByteString(desc.path) == ByteString(self.desc?.path ?? ""),
-        ByteString(desc.var) == ByteString(self.desc?.var ?? "")
-      else { return false }
-    }
-    return wanted.sha256.isEmpty || ByteString(wanted.sha256) == ByteString(sha256)
+/// What a request gives of the file that it means.
+private struct FileReference: Hashable {
+  private var path: ByteString?
+  private var name: ByteString?
+  private var digest: ByteString?
+
+  /// What a request's entry gives; nil if it gives nothing.
+  init?(_ wanted: File) {
+    if let desc = wanted.desc { (path, name) = (ByteString(desc.path), ByteString(desc.var)) }
+    if !wanted.sha256.isEmpty { digest = ByteString(wanted.sha256) }
+    if path == nil, digest == nil { return nil }
+  }
+
+  /// Every reference that means a file.
+  static func all(to file: File) -> [FileReference] {
+    var described = file
+    described.desc = file.desc ?? FileDesc()
+    var unnamed = described
+    unnamed.sha256 = ""
+    var undescribed = file
+    undescribed.desc = nil
+    return [described, unnamed, undescribed].compactMap { FileReference($0) }
   }
 }

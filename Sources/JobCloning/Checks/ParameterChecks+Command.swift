@@ -17,6 +17,7 @@ extension ParameterChecks {
     let references = CommandTemplate.references(in: merged.cmd)
     guard !references.isEmpty else { return }
     let names = Self.names(of: merged)
+    let lost = isNew ? [:] : input.lostNames
     for name in references where !names.contains(ByteString(name)) {
       switch ReservedName(name) {
       case .localModule: break
@@ -29,7 +30,7 @@ extension ParameterChecks {
         if isNew {
           violations.add(
             input.path("cmd"), "\(quoted("${\(name)}")) is no var, argument, mount or dataset")
-        } else if let list = input.listThatLost(name) {
+        } else if let list = lost[ByteString(name)] {
           violations.add(input.path(list), "takes away \(quoted(name)), which cmd refers to")
         }
       }
@@ -50,18 +51,16 @@ extension ParameterChecks {
 }
 
 extension CheckInput {
-  /// The list of the source that had this name and that the request replaces.
-  fileprivate func listThatLost(_ name: String) -> String? {
-    guard case .source(let source) = basis else { return nil }
-    let name = ByteString(name)
-    if !overrides.s3MountIds.isEmpty, source.s3MountIds.contains(where: { ByteString($0) == name })
-    {
-      return "s3_mount_ids"
+  /// The names that lists of the source had which the request replaces, with these lists.
+  fileprivate var lostNames: [ByteString: String] {
+    guard case .source(let source) = basis else { return [:] }
+    var lists: [ByteString: String] = [:]
+    if !overrides.datasetIds.isEmpty {
+      for id in source.datasetIds { lists[ByteString(id)] = "dataset_ids" }
     }
-    if !overrides.datasetIds.isEmpty, source.datasetIds.contains(where: { ByteString($0) == name })
-    {
-      return "dataset_ids"
+    if !overrides.s3MountIds.isEmpty {
+      for id in source.s3MountIds { lists[ByteString(id)] = "s3_mount_ids" }
     }
-    return nil
+    return lists
   }
 }

@@ -33,7 +33,8 @@ extension ParameterChecks {
     guard let version = input.overrides.env?.pythonEnv?.pythonVersion, !version.isEmpty else {
       return
     }
-    let parts = version.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let parts = version.utf8.split(
+      separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
     let areNumbers = parts.allSatisfy { part in
       !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }

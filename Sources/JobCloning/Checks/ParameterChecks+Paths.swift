@@ -1,11 +1,13 @@
 internal import JobMessages
 
 extension ParameterChecks {
-  /// A path is never empty, and without a var it stays inside the working directory.
+  /// A path can be made on Linux, and without a var it stays inside the working directory.
   @Sendable
   static func pathForms(_ input: CheckInput, _ violations: inout Violations) {
     func check(_ desc: FileDesc, _ field: @autoclosure () -> String) {
-      if let fault = fault(of: desc) { violations.add(field(), fault) }
+      if let fault = PathForm.fault(of: desc.path, hasVar: !desc.var.isEmpty) {
+        violations.add(field(), fault)
+      }
     }
     for (index, file) in input.overrides.inputFiles.enumerated() {
       check(file.desc ?? FileDesc(), input.path("input_files", index, "desc.path"))
@@ -20,31 +22,34 @@ extension ParameterChecks {
   }
 
   /// No two inputs, and no two outputs, may be equal or one inside another.
+  ///
+  /// Paths that no machine can make meet no others, and a list with too many entries is refused for
+  /// that: the components that are compared are bounded by the limits, not by the request's size.
   @Sendable
   static func pathOverlaps(_ input: CheckInput, _ violations: inout Violations) {
     overlaps(
       "input_files", input.overrides.inputFiles, input.merged.inputFiles, input.merge.inputFiles,
-      "desc.path", input, &violations
+      "desc.path", limit: input.policy.limits.inputFiles, input, &violations
     ) { $0.desc?.path ?? "" }
     overlaps(
       "output_files", input.overrides.outputFiles, input.merged.outputFiles,
-      input.merge.outputFiles, "path", input, &violations
+      input.merge.outputFiles, "path", limit: input.policy.limits.outputFiles, input, &violations
     ) { $0.path }
   }
 
   private static func overlaps<Entry>(
     _ list: String, _ request: [Entry], _ merged: [Entry], _ merge: KeyedMerge, _ field: String,
-    _ input: CheckInput, _ violations: inout Violations, path: (Entry) -> String
+    limit: Int, _ input: CheckInput, _ violations: inout Violations, path: (Entry) -> String
   ) {
-    guard !request.isEmpty else { return }
+    guard !request.isEmpty, merge.additions.isEmpty || merged.count <= limit else { return }
     var tree = PathTree()
     merge.each(request, merged, touched: false) { entry, _ in
       let path = path(entry)
-      if !path.isEmpty { _ = tree.insert(path) }
+      if PathForm.isPossible(path) { _ = tree.insert(path) }
     }
     merge.each(request, merged, touched: true) { entry, index in
       let path = path(entry)
-      guard !path.isEmpty, let overlap = tree.insert(path) else { return }
+      guard PathForm.isPossible(path), let overlap = tree.insert(path) else { return }
       let fault =
         switch overlap {
         case .equal(let other): "\(quoted(path)) is the same path as \(quoted(other))"
@@ -53,17 +58,5 @@ extension ParameterChecks {
         }
       violations.add(input.path(list, index, field), fault)
     }
-  }
-
-  private static func fault(of desc: FileDesc) -> String? {
-    if desc.path.isEmpty { return "must not be empty" }
-    guard desc.var.isEmpty else { return nil }
-    if desc.path.utf8.first == UInt8(ascii: "/") {
-      return "\(quoted(desc.path)) is absolute, which only a path with a var may be"
-    }
-    let isOutside = desc.path.utf8.split(separator: UInt8(ascii: "/")).contains {
-      $0.elementsEqual("..".utf8)
-    }
-    return isOutside ? "\(quoted(desc.path)) contains .., which only a path with a var may" : nil
   }
 }

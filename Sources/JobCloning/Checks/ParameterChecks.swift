@@ -49,8 +49,13 @@ enum ParameterChecks {
   ]
 
   /// Notes everything that is wrong with the request's parameters.
-  static func check(_ input: CheckInput, into violations: inout Violations) {
+  ///
+  /// - Throws: `cancelled` when the call is cancelled meanwhile, which is seen between two rows.
+  static func check(_ input: CheckInput, into violations: inout Violations) throws(JobError) {
     if !input.isCreate, input.overrides.isVoid { return }
-    for row in rows where input.hasBasis || !row.needsBasis { row.check(input, &violations) }
+    for row in rows where input.hasBasis || !row.needsBasis {
+      try requireCall()
+      row.check(input, &violations)
+    }
   }
 }

@@ -35,6 +35,7 @@ extension JobCloner {
       projectID: request.projectID, jobID: job.id, createdBy: caller.principal, createdAt: now)
     let new = NewJob(job: job, draft: draft, files: JobFiles(input), keyed: keyed, now: now)
 
+    try requireCall()
     for _ in 1...Self.planningAttempts {
       let question = try await ask(about: new.files, in: job.projectID)
       switch await question.answer.value(within: policy.planningTime, on: timer) {
@@ -43,7 +44,7 @@ extension JobCloner {
         try await finishRemovals(of: new)
       case .failure(let error)?: throw JobError(error)
       case nil:
-        if Task.isCancelled { throw .cancelled("the call") }
+        try requireCall()
         return try await accept(new, question)
       }
     }
@@ -57,7 +58,11 @@ extension JobCloner {
     _ violations: Violations
   ) -> JobError {
     var violations = violations
-    check(request, request.input(policy: policy), for: caller, at: now, &violations)
+    do throws(JobError) {
+      try check(request, request.input(policy: policy), for: caller, at: now, &violations)
+    } catch {
+      return error
+    }
     return .invalid(violations.list, count: violations.count)
   }
 
@@ -66,7 +71,7 @@ extension JobCloner {
   ) throws(JobError) -> CheckInput {
     let input = request.input(policy: policy)
     var violations = Violations()
-    check(request, input, for: caller, at: now, &violations)
+    try check(request, input, for: caller, at: now, &violations)
     try violations.throwIfAny()
     return input
   }
@@ -74,8 +79,8 @@ extension JobCloner {
   private func check(
     _ request: NewJobRequest, _ input: CheckInput, for caller: Caller, at now: ProtobufTimestamp,
     _ violations: inout Violations
-  ) {
-    ParameterChecks.check(input, into: &violations)
+  ) throws(JobError) {
+    try ParameterChecks.check(input, into: &violations)
     SizeChecks.check(request, input, into: &violations)
     RequestChecks.check(request, now: now, policy: policy, into: &violations)
     RequestChecks.idempotencyKey(caller.idempotencyKey, &violations)

@@ -6,13 +6,14 @@ extension [StorageFile] {
     _ url: (ContentID) throws(StoreError) -> String
   ) throws(JobError) -> [StorageFile] {
     var signed = self
-    do {
-      for index in signed.indices {
-        guard let file = signed[index].file else { continue }
+    for index in signed.indices {
+      guard let file = signed[index].file else { continue }
+      if index.isMultiple(of: 100) { try requireCall() }
+      do throws(StoreError) {
         signed[index].url = try url(ContentID(file))
+      } catch {
+        throw JobError(error)
       }
-    } catch {
-      throw JobError(error)
     }
     return signed
   }

@@ -56,6 +56,9 @@ extension JobError {
     JobError(.cancelled, "\(subject) was cancelled")
   }
 
+  /// The call was cancelled, so that nobody waits for what it works on.
+  static let callCancelled = cancelled("the call")
+
   /// A job of the project has the name already, and names are unique.
   static func nameTaken(_ name: String, projectID: String) -> JobError {
     var error = JobError(
@@ -76,6 +79,11 @@ extension JobError {
     default: " (and \(count - 1) more violations)"
     }
   }
+}
+
+/// Ends the work on a call that was cancelled: for loops whose length a caller chooses.
+func requireCall() throws(JobError) {
+  if Task.isCancelled { throw .callCancelled }
 }
 
 /// What ids in requests name.

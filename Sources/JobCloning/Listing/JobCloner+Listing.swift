@@ -51,10 +51,10 @@ extension JobCloner {
     query.byteLimit = policy.limits.pageSize
     do throws(JobFilter.Fault) {
       let filter = try JobFilter(request.filter)
-      query.name = filter.name
-      query.status = filter.status
-      query.createdByID = filter.createdByID
-      query.parentJobID = filter.parentJobID
+      query.names = filter.names
+      query.statuses = filter.statuses
+      query.createdByIDs = filter.createdByIDs
+      query.parentJobIDs = filter.parentJobIDs
     } catch {
       violations.add("filter", error.description)
     }

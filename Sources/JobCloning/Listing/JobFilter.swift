@@ -1,23 +1,28 @@
 internal import JobMessages
 internal import ProtobufWire
 
-/// What `filter` of a List asks for (clone-semantics §4): fields compared with quoted values,
-/// joined by `AND`.
+/// What `filter` of a List asks for (clone-semantics §4): fields compared with values, joined by
+/// `AND`.
 ///
 /// ```
 /// filter     = [ comparison *( space "AND" space comparison ) ]
-/// comparison = ( "name" / "status" / "created_by_id" / "parent_job_id" ) "=" value
+/// comparison = field ( "=" value / space "IN" "(" value *( "," value ) ")" )
+/// field      = "name" / "status" / "created_by_id" / "parent_job_id"
 /// value      = DQUOTE *( any character but DQUOTE and backslash / "\" DQUOTE / "\\" ) DQUOTE
+///            / the name of a status without quotes, where the field is "status"
 /// ```
-/// White space may stand around `=` and at both ends. A field may be compared once.
+/// White space may stand around `=`, parentheses, commas and values, and at both ends. A field may
+/// be compared once. The provider's contract documents
+/// `status IN (EXECUTING, UPLOADING_OUTPUT)`.
 struct JobFilter: Hashable {
   /// More characters than this are refused.
   static let lengthLimit = 1_000
 
-  var name: String?
-  var status: JobStatus?
-  var createdByID: String?
-  var parentJobID: String?
+  // The values that a field may have; nil is any.
+  var names: [String]?
+  var statuses: [JobStatus]?
+  var createdByIDs: [String]?
+  var parentJobIDs: [String]?
 
   /// What is wrong with a filter, in words.
   struct Fault: Error {
@@ -28,110 +33,87 @@ struct JobFilter: Hashable {
   init(_ text: String) throws(Fault) {
     guard text.utf8.count <= Self.lengthLimit || text.unicodeScalars.count <= Self.lengthLimit
     else { throw Fault(description: "over the limit of \(Self.lengthLimit) characters") }
-    var scanner = Scanner(text)
+    var scanner = FilterScanner(text)
     scanner.skipSpace()
     while !scanner.isAtEnd {
       let field = scanner.word()
-      scanner.skipSpace()
-      guard scanner.skip("=") else {
-        throw Fault(description: "expected <field> = \"<value>\" at character \(scanner.position)")
-      }
-      scanner.skipSpace()
-      guard let value = scanner.quotedValue() else {
-        throw Fault(description: "expected a value in double quotes at \(scanner.position)")
-      }
-      try set(field, value)
+      let values = try Self.values(of: field, &scanner)
+      try set(field, values)
       let hasSpace = scanner.skipSpace()
       if scanner.isAtEnd { return }
       guard hasSpace, scanner.word() == "AND", scanner.skipSpace(), !scanner.isAtEnd else {
-        throw Fault(description: "expected AND and another comparison at \(scanner.position)")
+        throw Fault(
+          description: "expected AND and another comparison at character \(scanner.position)")
       }
     }
   }
 
-  private mutating func set(_ field: String, _ value: String) throws(Fault) {
+  /// Reads what a field is compared with: `= value` or `IN (value, …)`.
+  private static func values(
+    of field: String, _ scanner: inout FilterScanner
+  ) throws(Fault) -> [String] {
+    let hasSpace = scanner.skipSpace()
+    if scanner.skip("=") { return [try value(of: field, &scanner)] }
+    let isList = hasSpace && scanner.word() == "IN"
+    scanner.skipSpace()
+    guard isList, scanner.skip("(") else {
+      throw Fault(
+        description: "expected <field> = \"<value>\" or <field> IN (<value>, …) at character "
+          + "\(scanner.position)")
+    }
+    var values: [String] = []
+    repeat {
+      values.append(try value(of: field, &scanner))
+      scanner.skipSpace()
+    } while scanner.skip(",")
+    guard scanner.skip(")") else {
+      throw Fault(
+        description: "expected a comma or a closing parenthesis at character \(scanner.position)")
+    }
+    return values
+  }
+
+  /// Reads a value and the white space before it.
+  private static func value(
+    of field: String, _ scanner: inout FilterScanner
+  ) throws(Fault) -> String {
+    scanner.skipSpace()
+    if field == "status" {
+      let word = scanner.word()
+      if !word.isEmpty { return word }
+    }
+    guard let value = scanner.quotedValue() else {
+      throw Fault(
+        description: "expected a value in double quotes at character \(scanner.position)")
+    }
+    return value
+  }
+
+  private mutating func set(_ field: String, _ values: [String]) throws(Fault) {
     let isRepeated: Bool
     switch field {
     case "name":
-      isRepeated = name != nil
-      name = value
+      isRepeated = names != nil
+      names = values
     case "status":
-      isRepeated = status != nil
-      guard let known = JobStatus(name: value) else {
-        throw Fault(description: "\(quoted(value)) is not the name of a status")
+      isRepeated = statuses != nil
+      statuses = try values.map { name throws(Fault) in
+        guard let known = JobStatus(name: name) else {
+          throw Fault(description: "\(quoted(name)) is not the name of a status")
+        }
+        return known
       }
-      status = known
     case "created_by_id":
-      isRepeated = createdByID != nil
-      createdByID = value
+      isRepeated = createdByIDs != nil
+      createdByIDs = values
     case "parent_job_id":
-      isRepeated = parentJobID != nil
-      parentJobID = value
+      isRepeated = parentJobIDs != nil
+      parentJobIDs = values
     default:
       throw Fault(
         description: "jobs cannot be filtered by \(quoted(field)), only by name, status, "
           + "created_by_id and parent_job_id")
     }
     if isRepeated { throw Fault(description: "\(field) is compared twice") }
-  }
-}
-
-/// Reads a filter from left to right, by Unicode scalars.
-private struct Scanner {
-  private var rest: Substring.UnicodeScalarView
-  /// How many characters are read, counted from 1 for people.
-  private(set) var position = 1
-
-  init(_ text: String) { rest = Substring(text).unicodeScalars }
-
-  var isAtEnd: Bool { rest.isEmpty }
-
-  @discardableResult
-  mutating func skipSpace() -> Bool {
-    var hasSpace = false
-    while let next = rest.first, next == " " || next == "\t" || next == "\n" || next == "\r" {
-      advance()
-      hasSpace = true
-    }
-    return hasSpace
-  }
-
-  mutating func skip(_ scalar: Unicode.Scalar) -> Bool {
-    guard rest.first == scalar else { return false }
-    advance()
-    return true
-  }
-
-  /// A run of ASCII letters and underscores, perhaps empty.
-  mutating func word() -> String {
-    var word = ""
-    while let next = rest.first, next == "_" || (next.isASCII && next.properties.isAlphabetic) {
-      word.unicodeScalars.append(next)
-      advance()
-    }
-    return word
-  }
-
-  /// A value in double quotes, or nil if there is none or it does not end.
-  mutating func quotedValue() -> String? {
-    guard skip("\"") else { return nil }
-    var value = ""
-    while let next = rest.first {
-      advance()
-      switch next {
-      case "\"": return value
-      case "\\":
-        guard let escaped = rest.first, escaped == "\"" || escaped == "\\" else { return nil }
-        value.unicodeScalars.append(escaped)
-        advance()
-      default: value.unicodeScalars.append(next)
-      }
-    }
-    return nil
-  }
-
-  private mutating func advance() {
-    rest.removeFirst()
-    position += 1
   }
 }

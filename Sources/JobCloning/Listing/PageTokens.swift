@@ -22,9 +22,11 @@ struct PageTokens: Sendable {
 
   /// The position in a token, or nil if this installation did not make it for this list.
   func cursor(in token: String, projectID: String, filter: String) -> JobQuery.Cursor? {
+    // First: a request may hold megabytes of anything.
+    guard token.utf8.count <= 1_000 else { return nil }
     let padding = String(repeating: "=", count: (4 - token.utf8.count % 4) % 4)
     let base64 = token.replacing("-", with: "+").replacing("_", with: "/") + padding
-    guard token.utf8.count <= 1_000, let data = Data(base64Encoded: base64),
+    guard let data = Data(base64Encoded: base64),
       data.count > 12 + Self.macLength,
       // Base64 has several spellings for the same bytes; only the one that was given out counts.
       text(of: data).utf8.elementsEqual(token.utf8)

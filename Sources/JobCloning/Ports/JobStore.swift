@@ -255,14 +255,14 @@ public struct JobQuery: Sendable, Hashable {
 
   /// The project.
   public var projectID: String
-  /// `name = …`, if asked for.
-  public var name: String?
-  /// `status = …`, if asked for.
-  public var status: JobStatus?
-  /// `created_by_id = …`, if asked for.
-  public var createdByID: String?
-  /// `parent_job_id = …`, if asked for.
-  public var parentJobID: String?
+  /// The names to be found, compared byte for byte; nil is any.
+  public var names: [String]?
+  /// The statuses to be found; nil is any.
+  public var statuses: [JobStatus]?
+  /// The values of `created_by_id` to be found, compared byte for byte; nil is any.
+  public var createdByIDs: [String]?
+  /// The values of `parent_job_id` to be found, compared byte for byte; nil is any.
+  public var parentJobIDs: [String]?
   /// The page starts after this job; nil starts at the newest.
   public var after: Cursor?
   /// How many jobs at the most.

@@ -22,7 +22,9 @@ public struct Environment: Message {
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.map(1, &vars)
     try decoder.oneofString(2) { dockerImage = .resourceID($0) }
-    try decoder.oneofMessage(3, dockerImageSpec) { dockerImage = .spec($0) }
+    try decoder.oneofMessage(3, &dockerImage, DockerImage.spec) {
+      if case .spec(let value) = $0 { value } else { nil }
+    }
     try decoder.message(4, &pythonEnv)
   }
 

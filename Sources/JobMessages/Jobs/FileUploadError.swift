@@ -20,7 +20,9 @@ public struct FileUploadError: Message {
 
   /// Reads the fields, as `Message` lays down.
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
-    try decoder.oneofMessage(1, outputFileDesc) { fileType = .outputFileDesc($0) }
+    try decoder.oneofMessage(1, &fileType, FileType.outputFileDesc) {
+      if case .outputFileDesc(let value) = $0 { value } else { nil }
+    }
     try decoder.oneofString(2) { fileType = .logFileName($0) }
     try decoder.string(3, &description)
     try decoder.enumeration(4, &type)

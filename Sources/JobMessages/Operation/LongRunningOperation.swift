@@ -37,8 +37,12 @@ public struct LongRunningOperation: Message {
     try decoder.message(5, &modifiedAt)
     try decoder.bool(6, &done)
     try decoder.message(7, &metadata)
-    try decoder.oneofMessage(8, error) { result = .error($0) }
-    try decoder.oneofMessage(9, response) { result = .response($0) }
+    try decoder.oneofMessage(8, &result, Result.error) {
+      if case .error(let value) = $0 { value } else { nil }
+    }
+    try decoder.oneofMessage(9, &result, Result.response) {
+      if case .response(let value) = $0 { value } else { nil }
+    }
   }
 
   /// Shows the fields, as `Message` lays down.

@@ -21,8 +21,8 @@ public struct ServerReflectionRequest<Package: ReflectionPackage>: Message {
     try decoder.string(1, &host)
     try decoder.oneofString(3) { messageRequest = .fileByFilename($0) }
     try decoder.oneofString(4) { messageRequest = .fileContainingSymbol($0) }
-    try decoder.oneofMessage(5, fileContainingExtension) {
-      messageRequest = .fileContainingExtension($0)
+    try decoder.oneofMessage(5, &messageRequest, MessageRequest.fileContainingExtension) {
+      if case .fileContainingExtension(let value) = $0 { value } else { nil }
     }
     try decoder.oneofString(6) { messageRequest = .allExtensionNumbersOfType($0) }
     try decoder.oneofString(7) { messageRequest = .listServices($0) }

@@ -22,16 +22,18 @@ public struct ServerReflectionResponse<Package: ReflectionPackage>: Message {
   public mutating func decodeFields(_ decoder: inout WireDecoder) throws(WireError) {
     try decoder.string(1, &validHost)
     try decoder.message(2, &originalRequest)
-    try decoder.oneofMessage(4, fileDescriptorResponse) {
-      messageResponse = .fileDescriptorResponse($0)
+    try decoder.oneofMessage(4, &messageResponse, MessageResponse.fileDescriptorResponse) {
+      if case .fileDescriptorResponse(let value) = $0 { value } else { nil }
     }
-    try decoder.oneofMessage(5, allExtensionNumbersResponse) {
-      messageResponse = .allExtensionNumbersResponse($0)
+    try decoder.oneofMessage(5, &messageResponse, MessageResponse.allExtensionNumbersResponse) {
+      if case .allExtensionNumbersResponse(let value) = $0 { value } else { nil }
     }
-    try decoder.oneofMessage(6, listServicesResponse) {
-      messageResponse = .listServicesResponse($0)
+    try decoder.oneofMessage(6, &messageResponse, MessageResponse.listServicesResponse) {
+      if case .listServicesResponse(let value) = $0 { value } else { nil }
     }
-    try decoder.oneofMessage(7, errorResponse) { messageResponse = .errorResponse($0) }
+    try decoder.oneofMessage(7, &messageResponse, MessageResponse.errorResponse) {
+      if case .errorResponse(let value) = $0 { value } else { nil }
+    }
   }
 
   /// Shows the fields, as `Message` lays down.

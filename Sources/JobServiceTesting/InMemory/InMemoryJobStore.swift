@@ -161,10 +161,14 @@ public final class InMemoryJobStore: JobStore {
 extension JobQuery {
   fileprivate func matches(_ job: Job) -> Bool {
     job.projectID == projectID
-      && (status ?? job.status) == job.status
-      && isSame(name ?? job.name, job.name)
-      && isSame(createdByID ?? job.createdByID, job.createdByID)
-      && isSame(parentJobID ?? job.parentJobID, job.parentJobID)
+      && statuses?.contains(job.status) ?? true
+      && Self.allows(names, job.name)
+      && Self.allows(createdByIDs, job.createdByID)
+      && Self.allows(parentJobIDs, job.parentJobID)
+  }
+
+  private static func allows(_ values: [String]?, _ value: String) -> Bool {
+    values?.contains { isSame($0, value) } ?? true
   }
 }
 

@@ -8,6 +8,10 @@ struct JSONScanner {
   private var level = 0
   /// The place in the message that is being read.
   var path = JSONPath()
+  /// Where the `@type`s are that were seen ahead, by the places behind the braces of their objects.
+  private var typePlaces: [Int: Int] = [:]
+  /// Up to where all `@type`s have been seen.
+  private var typesSeenUpTo = 0
 
   /// Starts at the first token of a text, which must be UTF-8.
   init(_ text: [UInt8]) throws(JSONError) {
@@ -126,8 +130,12 @@ extension JSONScanner {
   mutating func skipValue() throws(JSONError) {
     if take("{") {
       try enter()
+      let start = position
       var members = Members()
-      while try nextKey(&members) != nil { try skipValue() }
+      while let key = try nextKey(&members) {
+        if key.elementsEqual("@type".utf8) { typePlaces[start] = position }
+        try skipValue()
+      }
       leave()
     } else if take("[") {
       try enter()
@@ -142,6 +150,35 @@ extension JSONScanner {
     } else if !takeWord("null"), !takeWord("true"), !takeWord("false") {
       _ = try number()
     }
+  }
+}
+
+// MARK: - Looking ahead
+
+extension JSONScanner {
+  /// A scanner at the value of `@type`, which need not come first, of the object whose opening brace
+  /// was just taken; nil if it has none.
+  ///
+  /// No part of the text is looked at twice, however deep such objects are nested.
+  mutating func atType() throws(JSONError) -> JSONScanner? {
+    if position >= typesSeenUpTo {
+      var ahead = self
+      typePlaces = [:]  // so that the other scanner need not copy them
+      var members = Members()
+      while let key = try ahead.nextKey(&members) {
+        if key.elementsEqual("@type".utf8) {
+          ahead.typePlaces[position] = ahead.position
+          break
+        }
+        try ahead.skipValue()
+      }
+      typesSeenUpTo = ahead.position
+      typePlaces = ahead.typePlaces
+    }
+    guard let place = typePlaces[position] else { return nil }
+    var ahead = self
+    ahead.position = place
+    return ahead
   }
 }
 

@@ -46,18 +46,13 @@ extension WireTranscoder {
     }
   }
 
-  /// Looks for `@type`, which need not come first, without moving on.
-  private func typeURL() throws(JSONError) -> String {
+  /// Looks for `@type`, without moving on.
+  private mutating func typeURL() throws(JSONError) -> String {
+    guard let place = try scanner.atType() else { throw scanner.failure(.missing("@type")) }
     var ahead = self
-    var members = JSONScanner.Members()
-    while let key = try ahead.scanner.nextKey(&members) {
-      if key.elementsEqual("@type".utf8) {
-        ahead.scanner.path.append(.field("@type"))
-        return String(decoding: try ahead.text(), as: UTF8.self)
-      }
-      try ahead.scanner.skipValue()
-    }
-    throw scanner.failure(.missing("@type"))
+    ahead.scanner = place
+    ahead.scanner.path.append(.field("@type"))
+    return String(decoding: try ahead.text(), as: UTF8.self)
   }
 
   /// Reads the rest of an `Any` whose message is its member `value`.

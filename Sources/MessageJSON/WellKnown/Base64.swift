@@ -4,8 +4,9 @@ enum Base64 {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// Appends the text of `bytes`.
+  ///
+  /// Without reserving room: an exact reservation for each of many values moves all the text again.
   static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
-    text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
       let group = bytes[start..<min(start + 3, bytes.count)]
       var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

@@ -3,19 +3,16 @@ extension WireDecoder {
   @inlinable @inline(__always)
   public mutating func map(_ number: UInt32, _ map: inout StringMap) throws(WireError) {
     let tag = WireFormat.tag(number, .lengthDelimited)
-    if currentTag == tag || hasUnsortedMap { try readEntries(tag, &map) }
+    if currentTag == tag || isSortingMaps { try readEntries(tag, &map) }
   }
 
-  /// Reads a run of entries, or, at the end of a message, sorts a map that came in several runs.
+  /// Reads a run of entries, or, when all is read, sorts a map that came in several runs.
   ///
-  /// The first run is sorted at once; entries that come later are appended and sorted when the
-  /// message ends. Sorting after each of many runs would be quadratic.
+  /// The first run is sorted at once; entries that come later are appended and sorted when nothing
+  /// can follow (``decodeRoot(_:)``). Sorting after each of many runs would be quadratic.
   @usableFromInline
   mutating func readEntries(_ tag: UInt32, _ map: inout StringMap) throws(WireError) {
-    guard currentTag == tag else {
-      if currentTag == 0 { map.restoreOrder() }
-      return
-    }
+    if isSortingMaps { return map.restoreOrder() }
     let isFirstRun = map.isEmpty
     // Entries left unread below are counted again on the next pass, hence the limit.
     if isFirstRun { map.reserveCapacity(countRun(of: tag, atMost: 64)) }
@@ -42,7 +39,7 @@ extension WireDecoder {
     -> (pair: StringMap.Pair, key: UnsafeBufferPointer<UInt8>)?
   {
     let before = (position: position, tagStart: tagStart, tag: currentTag)
-    let enclosing = try enter()
+    let enclosingEnd = try enter()
     var pair = StringMap.Pair(key: "", value: "")
     var key = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     var isComplete = true
@@ -62,7 +59,7 @@ extension WireDecoder {
         isComplete = false
       }
     }
-    try leave(to: enclosing)
+    try leave(to: enclosingEnd)
     guard isComplete else {
       (position, tagStart, currentTag) = before
       isExtendedEntryNext = true

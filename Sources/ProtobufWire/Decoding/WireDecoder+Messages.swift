@@ -9,6 +9,13 @@ extension WireDecoder {
       if case .none = value { setEmptyMessage(&value) }
       try value?.readNested(&self)
     }
+    if isSortingMaps { sortMaps(ofPresent: &value) }
+  }
+
+  @inline(never) @usableFromInline
+  mutating func sortMaps<M: Message>(ofPresent value: inout M?) {
+    // The pass goes on below, and behind it with the fields that follow.
+    try? value?.decodeFields(&self)
   }
 
   /// Replaces nil by an empty message.
@@ -28,64 +35,100 @@ extension WireDecoder {
     }
   }
 
-  /// Reads field `number`, a message in a oneof, if it is next, and hands it to `set`.
+  /// Reads field `number`, a message in a oneof, if it is next.
   ///
-  /// `current` is the member's present value, into which protobuf merges; it is read only when the
-  /// field is there.
+  /// - Parameters:
+  ///   - oneof: what the oneof holds.
+  ///   - make: makes the oneof's case of the message.
+  ///   - member: the message if the oneof holds this case, into which protobuf merges.
   @inlinable @inline(__always)
-  public mutating func oneofMessage<M: Message>(
-    _ number: UInt32, _ current: @autoclosure () -> M?, _ set: (consuming M) -> Void
+  public mutating func oneofMessage<M: Message, Oneof>(
+    _ number: UInt32, _ oneof: inout Oneof?, _ make: (consuming M) -> Oneof,
+    member: (Oneof) -> M?
   ) throws(WireError) {
     while currentTag == WireFormat.tag(number, .lengthDelimited) {
-      // Not `??`, which is given, and so makes, a copy of the present value.
-      var value: M
-      if case .some(let present) = current() { value = present } else { value = M() }
-      try value.readNested(&self)
-      set(consume value)
+      try readOneof(&oneof, make, member: member)
     }
+    if isSortingMaps { sortMaps(ofOneof: &oneof, make, member: member) }
   }
 
-  /// Where the enclosing message goes on after a nested one.
-  @usableFromInline
-  struct Enclosing {
-    @usableFromInline let end: UnsafePointer<UInt8>
-    @usableFromInline let hasUnsortedMap: Bool
-
-    @inlinable
-    init(end: UnsafePointer<UInt8>, hasUnsortedMap: Bool) {
-      self.end = end
-      self.hasUnsortedMap = hasUnsortedMap
+  /// Reads the rest of a field that is a message in a oneof.
+  @inlinable
+  mutating func readOneof<M: Message, Oneof>(
+    _ oneof: inout Oneof?, _ make: (consuming M) -> Oneof, member: (Oneof) -> M?
+  ) throws(WireError) {
+    var value: M
+    if case .some(let present) = Self.take(&oneof, member) { value = present } else { value = M() }
+    do throws(WireError) {
+      try value.readNested(&self)
+    } catch {
+      oneof = make(value)
+      throw error
     }
+    oneof = make(value)
+  }
+
+  @inline(never) @usableFromInline
+  mutating func sortMaps<M: Message, Oneof>(
+    ofOneof oneof: inout Oneof?, _ make: (consuming M) -> Oneof, member: (Oneof) -> M?
+  ) {
+    guard var value = Self.take(&oneof, member) else { return }
+    try? value.decodeFields(&self)
+    oneof = make(value)
+  }
+
+  /// Takes the message out of a oneof, if it holds that case.
+  ///
+  /// What is left behind is nil, so that nothing shares the message's storage: a field in pieces
+  /// would be copied again for each of them.
+  @inlinable
+  static func take<M: Message, Oneof>(
+    _ oneof: inout Oneof?, _ member: (Oneof) -> M?
+  ) -> M? {
+    guard let present = oneof, let value = member(present) else { return nil }
+    oneof = nil
+    return value
   }
 
   /// Reads the length of a nested message and narrows the decoder to it.
+  ///
+  /// - Returns: the end of the enclosing message.
   @inlinable
-  mutating func enter() throws(WireError) -> Enclosing {
+  mutating func enter() throws(WireError) -> UnsafePointer<UInt8> {
     let length = try readLength()
     depth -= 1
     guard depth >= 0 else { throw failure(.nestingTooDeep) }
-    let enclosing = Enclosing(end: end, hasUnsortedMap: hasUnsortedMap)
+    let enclosingEnd = end
     end = position + length
-    hasUnsortedMap = false
-    return enclosing
+    return enclosingEnd
   }
 
   /// Widens the decoder to the enclosing message again and reads its next tag.
   @inlinable
-  mutating func leave(to enclosing: Enclosing) throws(WireError) {
-    end = enclosing.end
-    hasUnsortedMap = enclosing.hasUnsortedMap
+  mutating func leave(to enclosingEnd: UnsafePointer<UInt8>) throws(WireError) {
+    end = enclosingEnd
     depth += 1
     try readTag()
   }
 }
 
 extension Message {
-  /// Merges a nested message, length first, into this one.
+  /// Merges the message of a singular field, length first, into this one.
   @inlinable
   mutating func readNested(_ decoder: inout WireDecoder) throws(WireError) {
-    let enclosing = try decoder.enter()
+    let enclosingEnd = try decoder.enter()
     try decoder.decodeToEnd(&self)
-    try decoder.leave(to: enclosing)
+    try decoder.leave(to: enclosingEnd)
+  }
+
+  /// Reads an element of a repeated field, length first, into this empty message.
+  @inlinable
+  mutating func readElement(_ decoder: inout WireDecoder) throws(WireError) {
+    let enclosingEnd = try decoder.enter()
+    let enclosingHasUnsortedMap = decoder.hasUnsortedMap
+    decoder.hasUnsortedMap = false
+    try decoder.decodeRoot(&self)
+    decoder.hasUnsortedMap = enclosingHasUnsortedMap
+    try decoder.leave(to: enclosingEnd)
   }
 }

@@ -54,14 +54,14 @@ extension WireDecoder {
       let count = countRun(of: tag)
       if count == 1 {
         values = [M()]
-        try values[0].readNested(&self)
+        try values[0].readElement(&self)
       } else {
         values.reserveCapacity(count)
       }
     }
     while currentTag == tag {
       values.append(M())
-      try values[values.count &- 1].readNested(&self)
+      try values[values.count &- 1].readElement(&self)
     }
   }
 

@@ -18,8 +18,11 @@ public struct WireDecoder {
   @usableFromInline var currentTag: UInt32 = 0
   /// How many more levels of messages and groups may be entered.
   @usableFromInline var depth = WireFormat.nestingLimit
-  /// Whether a map of the current message was left unsorted, to be sorted when the message ends.
+  /// Whether a map was left unsorted in the message that is being rooted: the outermost one, or an
+  /// element of a repeated field, with the messages in its singular fields.
   @usableFromInline var hasUnsortedMap = false
+  /// Whether the pass over the fields is made only to sort maps, without a current tag.
+  @usableFromInline var isSortingMaps = false
   /// Whether the field that is next is a map entry that no map can hold.
   @usableFromInline var isExtendedEntryNext = false
 
@@ -31,33 +34,42 @@ public struct WireDecoder {
     end = start + count
   }
 
-  /// Reads fields into `message` up to the end of its encoding.
+  /// Reads fields into `message`, to which no later field will add, up to the end of its encoding.
+  ///
+  /// That is the outermost message or an element of a repeated field. The message of a singular
+  /// field may come in any number of pieces, so its maps are sorted only here: sorting at the end of
+  /// each piece would be quadratic.
   @inlinable
-  mutating func decodeToEnd<M: Message>(_ message: inout M) throws(WireError) {
+  mutating func decodeRoot<M: Message>(_ message: inout M) throws(WireError) {
     do throws(WireError) {
-      try readTag()
-      while currentTag != 0 {
-        let before = position
-        try message.decodeFields(&self)
-        if position == before, currentTag != 0 { try readUnknown(into: &message.unknownFields) }
-      }
+      try decodeToEnd(&message)
     } catch {
+      // The caller may go on to use what was read.
       sortMaps(of: &message)
       throw error
     }
     if hasUnsortedMap { sortMaps(of: &message) }
   }
 
-  /// Makes one more pass, on which only the maps act.
-  ///
-  /// After an error it does so for the message at fault and for each that encloses it, whose caller
-  /// may go on to use what was read.
+  /// Reads fields into `message` up to the end of its encoding; its maps may be left unsorted.
+  @inlinable
+  mutating func decodeToEnd<M: Message>(_ message: inout M) throws(WireError) {
+    try readTag()
+    while currentTag != 0 {
+      let before = position
+      try message.decodeFields(&self)
+      if position == before, currentTag != 0 { try readUnknown(into: &message.unknownFields) }
+    }
+  }
+
+  /// Makes one more pass, on which only maps act, and singular messages that may have some.
   @inline(never) @usableFromInline
   mutating func sortMaps<M: Message>(of message: inout M) {
     currentTag = 0
-    hasUnsortedMap = true
+    isSortingMaps = true
     // Without a current tag there is nothing to read, and so nothing to fail at.
     try? message.decodeFields(&self)
+    isSortingMaps = false
   }
 
   /// Mutating only so that the decoder is not copied for the call.

@@ -37,7 +37,9 @@ struct AllKinds: Message {
     try decoder.repeatedMessage(8, &children)
     try decoder.optionalInt64(9, &maybe)
     try decoder.oneofString(10) { choice = .text($0) }
-    try decoder.oneofMessage(11, chosenLeaf) { choice = .leaf($0) }
+    try decoder.oneofMessage(11, &choice, Choice.leaf) {
+      if case .leaf(let value) = $0 { value } else { nil }
+    }
     try decoder.oneofEnumeration(12) { choice = .color($0) }
     try decoder.repeatedString(13, &texts)
     try decoder.repeatedBytes(14, &raws)
