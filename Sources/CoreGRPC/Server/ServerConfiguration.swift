@@ -27,9 +27,9 @@ public struct ServerConfiguration: Sendable {
   /// RESOURCE_EXHAUSTED beyond twice as many, and loses its connection beyond twenty times. Calls that
   /// have only begun count, too.
   public var maximumConcurrentStreams = 100
-  /// Unary calls of one connection that are handled at a time; the others wait for their turn. nil: all
-  /// that are not refused.
+  /// Unary calls of one connection that are handled at a time; the others wait for their turn.
   ///
+  /// nil: all that are not refused.
   /// Choose less when handlers are short and heavy: one connection then keeps neither all threads busy
   /// nor much memory, however much it asks for. With ``countsUnfinishedRequests`` any number is
   /// handled at a time.
