@@ -34,6 +34,8 @@ final class LimitLogTests: XCTestCase {
     var configuration = ServerConfiguration()
     configuration.maximumConcurrentStreams = 2
     configuration.maximumConcurrentCalls = 6
+    // Calls are counted in the order in which they were sent.
+    configuration.threadsPerQueue = 1
     try await withServer(
       [service], over: .tcp, configuration: configuration, logger: log.logger
     ) { server, _ in

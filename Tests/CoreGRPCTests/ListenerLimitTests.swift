@@ -109,6 +109,9 @@ final class ListenerLimitTests: XCTestCase {
       for _ in 0..<30 {
         XCTAssertEqual(peer.frame(.headers)?.endsCall(with: 8), true)
       }
+      // On another thread than the refusals.
+      let haveBegun = await eventually { began.load(ordering: .relaxed) >= 20 }
+      XCTAssertTrue(haveBegun)
       XCTAssertEqual(began.load(ordering: .relaxed), 20)
       gate.open()
       for _ in 0..<20 { XCTAssertNotNil(peer.frame(.data)) }

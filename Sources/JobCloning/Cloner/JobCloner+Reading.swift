@@ -23,18 +23,25 @@ extension JobCloner {
   ) async throws(JobError) -> LongRunningOperation {
     let id = request.operationID
     try RequestChecks.require(id: id, "operation_id")
-    if try await storedOperation(id) == nil, let stored = try await making(ofJob: id) {
-      try await gate.requireReading(
-        of: stored.projectID, as: principal, orMissing: .operation, id)
+    let isOperation = try await storing { [store] () async throws(StoreError) in
+      try await store.find(operation: id) != nil
+    }
+    if !isOperation, let stored = try await making(ofJob: id, for: principal) {
       return try await reply(stored, for: principal)
     }
     return try await reply(readable(id, for: principal), for: principal)
   }
 
-  /// The operation that made a job, while it is remembered; whether anyone may see it is open.
-  private func making(ofJob id: String) async throws(JobError) -> StoredOperation? {
-    try await storing { [store] () async throws(StoreError) in
-      guard let job = try await store.job(id: id) else { return nil }
+  /// The operation that made a job, while it is remembered, if the caller may read it.
+  private func making(
+    ofJob id: String, for principal: Principal
+  ) async throws(JobError) -> StoredOperation? {
+    let job = try await storing { [store] () async throws(StoreError) in
+      try await store.find(job: id)
+    }
+    guard let job else { return nil }
+    try await gate.requireReading(of: job.projectID, as: principal, orMissing: .operation, id)
+    return try await storing { [store] () async throws(StoreError) in
       var query = OperationQuery(projectID: job.projectID, limit: 100)
       query.jobID = id
       while true {
