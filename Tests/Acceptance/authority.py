@@ -39,6 +39,8 @@ class Authority:
         certificate = builder.sign(self._key, hashes.SHA256())
         paths = self.folder / f"{name}.crt", self.folder / f"{name}.key"
         paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        # The server refuses a key that others may read.
+        paths[1].touch(mode=0o600)
         paths[1].write_bytes(key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption()))

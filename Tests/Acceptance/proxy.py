@@ -155,7 +155,7 @@ def test_more_calls_pass_at_once_than_a_connection_of_the_server_takes(server):
         for _ in range(2):
             health = health_pb2_grpc.HealthStub(stack.enter_context(proxy.channel()))
             watching += [
-                health.Watch(health_pb2.HealthCheckRequest(), timeout=60) for _ in range(80)]
+                health.Watch(health_pb2.HealthCheckRequest(), timeout=60) for _ in range(70)]
         for watcher in watching:
             assert next(watcher).status == health_pb2.HealthCheckResponse.SERVING
         for watcher in watching:
