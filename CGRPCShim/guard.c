@@ -191,8 +191,9 @@ bool guard_is_doomed(const connection_guard *guard) {
 }
 
 bool guard_ends_turn(connection_guard *guard) {
-  if (guard->turn_bytes < TURN_BYTES) return false;
-  guard->turn_bytes = 0;
+  size_t bytes = atomic_load_explicit(&guard->turn_bytes, memory_order_relaxed);
+  if (bytes < TURN_BYTES) return false;
+  atomic_store_explicit(&guard->turn_bytes, 0, memory_order_relaxed);
   int domain = 0;
   socklen_t length = sizeof domain;
   getsockopt(guard->descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length);

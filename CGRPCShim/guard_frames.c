@@ -181,7 +181,7 @@ static void follow(
 void guard_received(
   connection_guard *guard, const struct iovec *parts, size_t part_count, size_t size
 ) {
-  guard->turn_bytes += size;
+  atomic_fetch_add_explicit(&guard->turn_bytes, size, memory_order_relaxed);
   // Of TLS the session tells.
   if (!guard->is_encrypted)
     follow(guard, &guard->received, receive_frame, parts, part_count, size);

@@ -20,7 +20,7 @@ struct connection_guard {
   /// Core has shut the descriptor down: it reads nothing more, and its number may be another file's.
   atomic_bool is_detached;
   /// Bytes since the others had their turn; touched by core's reads alone, which come one by one.
-  size_t turn_bytes;
+  atomic_size_t turn_bytes;
   /// For what follows.
   pthread_mutex_t lock;
   /// Bytes of open streams and of calls; and the streams' part, unless the connection is over.
