@@ -212,6 +212,11 @@ let package = Package(
     .executableTarget(
       name: "json-probe", dependencies: ["MessageJSON", "JobMessages", "ProtobufWire"],
       path: "Tests/JSONProbe", swiftSettings: strict),
+    // Measures requests of the worst shapes; see Benchmarks/Scripts/requests.sh.
+    .executableTarget(
+      name: "request-benchmark",
+      dependencies: ["JobServiceTesting", "JobCloning", "JobMessages", "ProtobufWire"],
+      path: "Benchmarks/Requests", swiftSettings: strict),
     // Serves gRPC's interoperability tests, so that another runtime can call them.
     .executableTarget(
       name: "interop-server", dependencies: ["CoreGRPC", "ProtobufWire"],
