@@ -217,7 +217,7 @@ extension ServerSetting {
   static let streams = Self(
     "server.streams", .integer(1...100_000), 100, "Calls at once on one connection.")
   static let handlers = Self(
-    "server.handlersPerConnection", .integer(1...100_000), 16,
+    "server.handlersPerConnection", .integer(1...100_000), 8,
     "Calls of one connection that are worked on at a time; the others wait for their turn.")
   static let openCalls = Self(
     "server.openCalls", .integer(1...1_000_000), 200,
