@@ -144,7 +144,7 @@ mkdir -p "$3/bin"; printf '#!/bin/sh\\necho "ERROR: No matching distribution" >&
 
 
 def test_run_twice_and_a_busy_port(machine, server):
-    (machine.folder / "data").mkdir()
+    (machine.folder / "data").mkdir(mode=0o700)
     with socket.socket() as taken, socket.socket() as free:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
