@@ -266,8 +266,3 @@ void guard_hold(int descriptor, int64_t bytes) {
   pthread_mutex_unlock(&guard->lock);
   if (bytes > 0) guard_check_bytes(guard, held);
 }
-
-int64_t guard_held(int descriptor) {
-  connection_guard *guard = newest_guard_of(descriptor);
-  return guard == NULL ? 0 : held_by(guard);
-}

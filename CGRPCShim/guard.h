@@ -91,9 +91,6 @@ bool guard_end(int descriptor);
 /// must be open.
 void guard_hold(int descriptor, int64_t bytes);
 
-/// What the descriptor's connection holds, in bytes; 0 when none is guarded.
-int64_t guard_held(int descriptor);
-
 // MARK: - Core's reads and writes (hooks.c)
 
 /// The guard of a descriptor that core reads and writes, or NULL, also when the connection is over.

@@ -356,7 +356,8 @@ static bool decode_brackets(const char *core_peer, char *decoded, size_t size) {
   return true;
 }
 
-int listener_find(cgrpc_listener *listener, const char *core_peer) {
+/// The connection that core calls by this name, or -1.
+static int find(cgrpc_listener *listener, const char *core_peer) {
   if (strncmp(core_peer, "fd:", 3) != 0) {
     char peer[64];
     return decode_brackets(core_peer, peer, sizeof peer)
@@ -373,7 +374,7 @@ size_t cgrpc_listener_begin_call(
   cgrpc_listener *listener, const char *core_peer, bool is_open, int *connection, char *peer,
   size_t size
 ) {
-  int descriptor = listener_find(listener, core_peer);
+  int descriptor = find(listener, core_peer);
   if (descriptor < 0) return 0;
   *connection = descriptor;
   size_t calls = connection_table_begin_call(

@@ -177,9 +177,6 @@ int64_t listener_now(void);
 /// of its TLS handshake, is there, and closes one that begins otherwise. `events` are epoll's.
 void listener_check_beginning(cgrpc_listener *listener, int descriptor, uint32_t events);
 
-/// The connection that core calls by this name, or -1.
-int listener_find(cgrpc_listener *listener, const char *core_peer);
-
 /// Closes a connection that was not handed over.
 void listener_close_waiting(cgrpc_listener *listener, int descriptor);
 
