@@ -23,13 +23,11 @@ extension JobCloner {
   ) async throws(JobError) -> LongRunningOperation {
     let id = request.operationID
     try RequestChecks.require(id: id, "operation_id")
-    let isOperation = try await storing { [store] () async throws(StoreError) in
-      try await store.find(operation: id) != nil
-    }
-    if !isOperation, let stored = try await making(ofJob: id, for: principal) {
+    let found = try await find(operation: id)
+    if found == nil, let stored = try await making(ofJob: id, for: principal) {
       return try await reply(stored, for: principal)
     }
-    return try await reply(readable(id, for: principal), for: principal)
+    return try await reply(readable(found, id, for: principal), for: principal)
   }
 
   /// The operation that made a job, while it is remembered, if the caller may read it.
@@ -92,9 +90,19 @@ extension JobCloner {
     _ id: String, for principal: Principal
   ) async throws(JobError) -> StoredOperation {
     try RequestChecks.require(id: id, "operation_id")
-    let found = try await storing { [store] () async throws(StoreError) in
+    return try await readable(find(operation: id), id, for: principal)
+  }
+
+  private func find(operation id: String) async throws(JobError) -> Found<StoredOperation>? {
+    try await storing { [store] () async throws(StoreError) in
       try await store.find(operation: id)
     }
+  }
+
+  /// The operation that was found, if one was and the caller may read it.
+  private func readable(
+    _ found: Found<StoredOperation>?, _ id: String, for principal: Principal
+  ) async throws(JobError) -> StoredOperation {
     guard let found else { throw .notFound(.operation, id) }
     try await gate.requireReading(
       of: found.projectID, as: principal, orMissing: .operation, id)
