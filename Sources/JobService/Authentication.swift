@@ -70,10 +70,4 @@ extension ServerCallContext {
     guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
     return String(words[1])
   }
-
-  /// The full name of the service that was called, as in `grpc.health.v1.Health`.
-  fileprivate var service: String {
-    let path = method.dropFirst()
-    return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
-  }
 }

@@ -90,7 +90,10 @@ public struct RPCMethod: Sendable {
   }
 
   /// The full name of the service, as in `grpc.health.v1.Health`.
-  var service: String {
+  var service: String { Self.service(ofPath: path) }
+
+  /// The full name of the service that a path names.
+  static func service(ofPath path: String) -> String {
     let name = path.dropFirst()
     return String(name[..<(name.lastIndex(of: "/") ?? name.endIndex)])
   }

@@ -13,6 +13,8 @@ public final class ServerCallContext: Sendable {
 
   /// The full path of the method that was called, as in `/grpc.health.v1.Health/Check`.
   public let method: String
+  /// The full name of the service that was called, as in `grpc.health.v1.Health`.
+  package var service: String { RPCMethod.service(ofPath: method) }
   /// Whether the server has that method; if not, the path is whatever the caller wrote.
   public let isMethodServed: Bool
   /// The metadata that came with the request.
