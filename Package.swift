@@ -128,7 +128,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     tests("Safeguards", [logging]),
-    tests("ProtobufWire"),
+    tests("ProtobufWire", ["TestSupport"]),
     tests("JobMessages", ["ProtobufWire"], exclude: ["Golden"]),
     tests("MessageJSON", ["JobMessages", "ProtobufWire", "TestSupport"]),
     tests("CoreGRPC", ["CGRPCShim", "Safeguards", "TestSupport", logging, lifecycle]),
@@ -179,7 +179,7 @@ let package = Package(
       "datasphere-jobs",
       [
         "JobCloning", "JobMessages", "CoreGRPC", "Safeguards", argumentParser, configuration,
-        logging,
+        logging, inMemoryLogging,
       ]),
     // The code of the articles in JobService.docc, compiled and run.
     .testTarget(
@@ -201,8 +201,8 @@ let package = Package(
     .testTarget(
       name: "WorkTests",
       dependencies: [
-        "MessageJSON", "JobMessages", "ProtobufWire", "JobCloning",
-        "JobServiceTesting",
+        "MessageJSON", "JobMessages", "ProtobufWire", "JobCloning", "JobServiceTesting",
+        "TestSupport",
       ],
       exclude: ["preload"], swiftSettings: strict),
     .testTarget(

@@ -9,19 +9,8 @@ final class EncryptedFloodTests: AttackTestCase {
   private func floods(
     _ transport: String, on server: AttackedServer, port: Int, upTo limit: Int, mustEnd: Bool
   ) async throws {
-    let block = HTTP2Frame.callHeaders(path: Self.jobService + "List")
-    let fields = [[UInt8]](repeating: [0, 1, 0x61, 1, 0x62], count: 3200).flatMap { $0 }
-    let settings = [[UInt8]](repeating: HTTP2Frame.settings([(4, 65_535)]), count: 1000)
-    let drop = HTTP2Frame(.continuation, stream: 1, [UInt8](repeating: 0x61, count: 100)).bytes
-    let announcement: [UInt8] = [0, 0x7f, 0x81, 0xff, 0xff, 0xff, 0x03]
-    let floods: [(begin: [UInt8], burst: [UInt8])] = [
-      (
-        HTTP2Frame(.headers, stream: 1, block).bytes,
-        HTTP2Frame(.continuation, stream: 1, fields).bytes
-      ),
-      ([], settings.flatMap { $0 }),
-      (HTTP2Frame(.headers, stream: 1, block + announcement).bytes, drop),
-    ]
+    let settings = [[UInt8]](repeating: Self.settings, count: 1000).flatMap { $0 }
+    let floods = [Self.endlessFields, (begin: [], burst: settings), Self.endlessString]
     try await attack(
       "header blocks, SETTINGS and a dripped header string, \(transport)",
       on: server, memoryBound: Self.oneConnection

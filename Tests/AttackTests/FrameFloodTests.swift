@@ -5,28 +5,21 @@ import XCTest
 
 /// Frames that come before a call exists, without credentials.
 final class FrameFloodTests: AttackTestCase {
-  private static let block = HTTP2Frame.callHeaders(path: jobService + "List")
-
-  /// Header fields in CONTINUATION frames, none of which ends the block (CVE-2023-33953).
   func testHeaderBlocksWithoutAnEnd() async throws {
     let server = try await AttackedServer()
     try await attack(
       "130 MB of tiny header fields in CONTINUATION frames", on: server,
       memoryBound: Self.oneConnection
     ) { server in
-      // "a: b" without indexing, as often as a frame holds it.
-      let fields = [[UInt8]](repeating: [0, 1, 0x61, 1, 0x62], count: 3200).flatMap { $0 }
-      let continuation = HTTP2Frame(.continuation, stream: 1, fields).bytes
       for acknowledges in [true, false] {
         let peer = try Self.peer(of: server, acknowledges: acknowledges)
-        peer.send(HTTP2Frame(.headers, stream: 1, Self.block).bytes)
-        let sent = Self.flood(peer, with: continuation, upTo: 130 << 20)
+        peer.send(Self.endlessFields.begin)
+        let sent = Self.flood(peer, with: Self.endlessFields.burst, upTo: 130 << 20)
         XCTAssertLessThan(sent, 8 << 20)
       }
     }
   }
 
-  /// Core looks again at all that came of a string whenever there is more of it.
   func testAHeaderStringThatIsAnnouncedAsAGigabyte() async throws {
     let server = try await AttackedServer()
     let count = Soak.count(3000, long: 60_000)
@@ -35,12 +28,11 @@ final class FrameFloodTests: AttackTestCase {
       memoryBound: Self.oneConnection
     ) { server in
       let peer = try Self.peer(of: server)
-      // A literal whose name has 2^30 bytes (RFC 7541 §5.1).
-      let announcement: [UInt8] = [0, 0x7f, 0x81, 0xff, 0xff, 0xff, 0x03]
-      peer.send(HTTP2Frame(.headers, stream: 1, Self.block + announcement).bytes)
-      let drop = HTTP2Frame(.continuation, stream: 1, [UInt8](repeating: 0x61, count: 100)).bytes
+      peer.send(Self.endlessString.begin)
       var isTaken = true
-      for _ in 0..<count where isTaken { isTaken = peer.send(drop, dropsReplies: true) }
+      for _ in 0..<count where isTaken {
+        isTaken = peer.send(Self.endlessString.burst, dropsReplies: true)
+      }
       XCTAssertFalse(isTaken)
     }
   }
@@ -49,7 +41,7 @@ final class FrameFloodTests: AttackTestCase {
   func testFramesThatCarryNothing() async throws {
     let acknowledgement = HTTP2Frame.settingsAcknowledgement
     let floods: [(name: String, frame: [UInt8])] = [
-      ("SETTINGS", HTTP2Frame.settings([(4, 65_535)])),
+      ("SETTINGS", Self.settings),
       ("SETTINGS with ACK", acknowledgement),
       ("PING", HTTP2Frame(.ping, [UInt8](repeating: 7, count: 8)).bytes),
       ("empty DATA", HTTP2Frame(.data, stream: 1).bytes),
@@ -82,21 +74,8 @@ final class FrameFloodTests: AttackTestCase {
     try await attack(
       "\(limit) calls reset at once", on: server, memoryBound: Self.oneConnection
     ) { server in
-      var sent = 0
-      while sent < limit {
-        let peer = try Self.peer(of: server)
-        var stream = 1
-        var isTaken = true
-        while isTaken, sent < limit {
-          var burst: [UInt8] = []
-          for _ in 0..<100 {
-            burst +=
-              HTTP2Frame.headers(stream: stream, Self.block) + HTTP2Frame.reset(stream: stream)
-            stream += 2
-          }
-          sent += 100
-          isTaken = peer.send(burst, dropsReplies: true)
-        }
+      try Self.make(limit, callsOn: server, inBurstsOf: 100) { stream in
+        HTTP2Frame.headers(stream: stream, Self.block) + HTTP2Frame.reset(stream: stream)
       }
     }
   }

@@ -8,26 +8,15 @@ import XCTest
 
 /// Requests that cost more than their bytes let expect, from callers whom nobody knows.
 final class RequestAttackTests: AttackTestCase {
-  /// A length-delimited field.
-  private static func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
-    var length: [UInt8] = []
-    var rest = content.count
-    repeat {
-      length.append(UInt8(rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))
-      rest >>= 7
-    } while rest > 0
-    return [number << 3 | 2] + length + content
-  }
-
   /// Overrides whose `env` comes in so many pieces of one variable each, the last name first.
   private static func pieces(_ count: Int) -> [UInt8] {
     // CloneProjectJobRequest.job_parameters_overrides, JobParameters.env, Environment.vars and a key.
-    let (overrides, env, vars, key): (UInt8, UInt8, UInt8, UInt8) = (2, 6, 1, 1)
+    let (overrides, env, vars, key) = (2, 6, 1, 1)
     let pieces = (0..<count).reversed().flatMap { index in
-      field(env, field(vars, field(key, Array("V\(index)".utf8))))
+      lengthDelimited(env, lengthDelimited(vars, lengthDelimited(key, Array("V\(index)".utf8))))
     }
     return CloneProjectJobRequest.with { $0.sourceJobID = "absent" }.serializedBytes()
-      + field(overrides, pieces)
+      + lengthDelimited(overrides, pieces)
   }
 
   func testMessagesInPieces() async throws {
@@ -66,20 +55,8 @@ final class RequestAttackTests: AttackTestCase {
     try await attack(
       "\(calls) calls whose paths forge log lines", on: server, memoryBound: Self.oneConnection
     ) { server in
-      var sent = 0
-      while sent < calls {
-        let peer = try Self.peer(of: server)
-        var stream = 1
-        var isTaken = true
-        while isTaken, sent < calls {
-          var burst: [UInt8] = []
-          for _ in 0..<50 {
-            burst += HTTP2Frame.call(stream: stream, path: path, [])
-            stream += 2
-          }
-          sent += 50
-          isTaken = peer.send(burst, dropsReplies: true)
-        }
+      try Self.make(calls, callsOn: server, inBurstsOf: 50) { stream in
+        HTTP2Frame.call(stream: stream, path: path, [])
       }
       // While the server is there: its folder goes with it.
       let log = try String(contentsOfFile: server.folder + "/server.log", encoding: .utf8)

@@ -78,12 +78,12 @@ final class GuardTests: XCTestCase {
     try await withServer(
       [service, TestService.echo], over: .tcp, configuration: configuration, logger: log.logger
     ) { server, channel in
-      let port = try await unwrapped(server.waitUntilStarted())
-      let peer = try RawPeer(port: port)
+      let port = await server.waitUntilStarted()
+      let peer = try RawPeer(port: XCTUnwrap(port))
       peer.send(HTTP2Frame.greeting + HTTP2Frame.settingsAcknowledgement)
       let block = HTTP2Frame.callHeaders(path: "/test.Wait/Wait")
       var stream = 1
-      // Each waits for a handler that waits, with 60,000 bytes.
+      // Each holds 15,000 bytes, and waits for a handler that waits.
       var isTaken = true
       while isTaken, stream < 200 {
         let message = [UInt8](repeating: 0, count: 15_000)
@@ -103,6 +103,4 @@ final class GuardTests: XCTestCase {
       gate.open()
     }
   }
-
-  private func unwrapped(_ port: Int?) throws -> Int { try XCTUnwrap(port) }
 }

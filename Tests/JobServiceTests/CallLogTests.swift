@@ -1,4 +1,5 @@
 import CoreGRPC
+import InMemoryLogging
 import JobClient
 import JobMessages
 import JobService
@@ -18,9 +19,11 @@ final class CallLogTests: XCTestCase {
     now: @escaping @Sendable () -> ContinuousClock.Instant = CallLogTests.ticking(),
     _ body: (GRPCChannel) async throws -> Void
   ) async throws -> [Logger.Metadata] {
-    let log = RecordedLog()
+    var log = InMemoryLogHandler()
+    log.logLevel = .trace
+    let recorded = log
     let logger = Logger(label: "calls") { _ -> any LogHandler in
-      if let allowance { SafeLogHandler(log, allowance: allowance) } else { log }
+      if let allowance { SafeLogHandler(recorded, allowance: allowance) } else { recorded }
     }
     let server = try GRPCServer(
       address: "127.0.0.1:0",
@@ -34,7 +37,7 @@ final class CallLogTests: XCTestCase {
     await channel.close()
     server.stop()
     try await serving.value
-    return log.lines
+    return recorded.entries.map(\.metadata)
   }
 
   private static func ticking() -> @Sendable () -> ContinuousClock.Instant {
@@ -196,29 +199,5 @@ private final class TickingClock: Sendable {
       time += .microseconds(1500)
       return time
     }
-  }
-}
-
-/// Keeps the metadata of each line that is logged.
-private final class RecordedLog: LogHandler, Sendable {
-  private let recorded = Mutex<[Logger.Metadata]>([])
-
-  var lines: [Logger.Metadata] { recorded.withLock { $0 } }
-
-  var logLevel: Logger.Level {
-    get { .trace }
-    set {}
-  }
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-
-  func log(event: LogEvent) {
-    recorded.withLock { $0.append(event.metadata ?? [:]) }
   }
 }

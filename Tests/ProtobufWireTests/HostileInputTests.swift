@@ -1,5 +1,6 @@
 import Foundation
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// The risk: a small input that costs much memory, stack or time.

@@ -1,4 +1,5 @@
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// The risk: input that breaks a rule is accepted, or is refused for the wrong reason or place.

@@ -1,4 +1,5 @@
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// The risk: a map loses an entry, keeps two of one key, or encodes in another order next time.

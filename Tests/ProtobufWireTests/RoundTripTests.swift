@@ -1,4 +1,5 @@
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// The risk: a value that does not come back as it went.

@@ -1,4 +1,5 @@
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// The risk: a field of a newer schema is dropped, reordered or changed.

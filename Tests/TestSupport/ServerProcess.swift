@@ -76,14 +76,9 @@ package final class ServerProcess: Sendable {
     return target
   }
 
-  /// An amount of memory by its name in `/proc/<pid>/status`, in bytes: VmRSS for what the process uses
-  /// now, VmHWM for the most that it has used.
+  /// An amount of memory of the process by its name, see ``processMemory(_:of:)``.
   package func memory(_ name: String) throws -> Int {
-    let status = try String(
-      contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-    let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
-    let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    return try XCTUnwrap(kilobytes) * 1024
+    try processMemory(name, of: process.processIdentifier)
   }
 
   package var isRunning: Bool { process.isRunning }

@@ -1,5 +1,6 @@
 import JobMessages
 import ProtobufWire
+import TestSupport
 import XCTest
 
 /// The risk: a request whose decoding takes more than a constant time for each of its bytes.

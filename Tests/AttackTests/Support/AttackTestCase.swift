@@ -44,6 +44,52 @@ class AttackTestCase: XCTestCase {
     return peer
   }
 
+  /// The header block of a call.
+  static let block = HTTP2Frame.callHeaders(path: jobService + "List")
+
+  /// The beginning of a header block, and a CONTINUATION frame of it full of tiny fields, "a: b" without
+  /// indexing, that does not end it (CVE-2023-33953).
+  static let endlessFields = (
+    begin: HTTP2Frame(.headers, stream: 1, block).bytes,
+    burst: HTTP2Frame(
+      .continuation, stream: 1,
+      [[UInt8]](repeating: [0, 1, 0x61, 1, 0x62], count: 3200).flatMap { $0 }
+    ).bytes
+  )
+
+  /// The beginning of a header block with a literal whose name has 2^30 bytes (RFC 7541 §5.1), and a
+  /// frame with some of them: core looks again at all that came whenever there is more of it.
+  static let endlessString = (
+    begin: HTTP2Frame(.headers, stream: 1, block + [0, 0x7f, 0x81, 0xff, 0xff, 0xff, 0x03]).bytes,
+    burst: HTTP2Frame(.continuation, stream: 1, [UInt8](repeating: 0x61, count: 100)).bytes
+  )
+
+  static let settings = HTTP2Frame.settings([(4, 65_535)])
+
+  /// Makes so many calls, a burst at a time, each connection's until the server ends it.
+  ///
+  /// - Parameter call: a call's frames on the stream.
+  static func make(
+    _ count: Int, callsOn server: AttackedServer, inBurstsOf size: Int,
+    _ call: (_ stream: Int) -> [UInt8]
+  ) throws {
+    var sent = 0
+    while sent < count {
+      let peer = try Self.peer(of: server)
+      var stream = 1
+      var isTaken = true
+      while isTaken, sent < count {
+        var burst: [UInt8] = []
+        for _ in 0..<size {
+          burst += call(stream)
+          stream += 2
+        }
+        sent += size
+        isTaken = peer.send(burst, dropsReplies: true)
+      }
+    }
+  }
+
   /// Sends the burst again and again, reading what comes back or not; how many bytes were taken before
   /// the connection ended.
   @discardableResult

@@ -59,13 +59,7 @@ final class VictimServer {
 
   /// The most memory that the process has used so far, in bytes.
   var peakMemory: Int {
-    get throws {
-      let status = try String(
-        contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-      let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-      let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-      return try XCTUnwrap(kilobytes) * 1024
-    }
+    get throws { try processMemory("VmHWM", of: process.processIdentifier) }
   }
 
   /// Descriptors that the process has open.

@@ -1,4 +1,5 @@
 import ProtobufWire
+import TestSupport
 
 /// The way from a message through message fields to a field, which is sent again and again.
 struct FieldPath: CustomStringConvertible {
@@ -51,18 +52,4 @@ struct FieldPath: CustomStringConvertible {
   var description: String {
     "\(root.fullName): \(fields.map(\.name).joined(separator: "."))"
   }
-}
-
-func varint(_ value: UInt64) -> [UInt8] {
-  var rest = value
-  var bytes: [UInt8] = []
-  while rest >= 0x80 {
-    bytes.append(UInt8(rest & 0x7f) | 0x80)
-    rest >>= 7
-  }
-  return bytes + [UInt8(rest)]
-}
-
-func lengthDelimited(_ number: Int, _ payload: [UInt8]) -> [UInt8] {
-  varint(UInt64(number) << 3 | 2) + varint(UInt64(payload.count)) + payload
 }
